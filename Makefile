@@ -1,0 +1,96 @@
+# Bare make prints what there is to make.
+.DEFAULT_GOAL := help
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+# How long make fuzz runs each fuzz target.
+FUZZTIME ?= 30s
+
+LINT := .tools/bin/golangci-lint
+CONTROLLER_GEN := .tools/bin/controller-gen
+RECOVERY_SCHEMA := apis/recovery/v1alpha1/zz_generated.recovery.yaml
+
+.PHONY: help
+help: ## Print this help.
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Use
+
+.PHONY: render
+render: ## Render examples/postgresql through the real Crossplane.
+	@tools/build.sh crossplane-core crossplane
+	go run ./examples/render examples/postgresql
+
+.PHONY: test
+test: ## Run the tests. Those of the examples run the real Crossplane, built first.
+	@tools/build.sh crossplane-core crossplane
+	go test ./...
+
+.PHONY: check
+check: check-tidy check-generate lint test check-clean ## Run what CI runs, on a committed tree.
+
+##@ Change
+
+.PHONY: generate
+generate: ## Generate code, CRDs and schemas from the Go types.
+	@tools/build.sh controller-gen
+	@# The CRD of a kind that is gone must not stay.
+	@rm -f package/function/input/*.yaml package/provider/crds/*.yaml
+	$(CONTROLLER_GEN) object paths=./apis/...
+	$(CONTROLLER_GEN) crd paths=./apis/function/... output:crd:dir=package/function/input
+	$(CONTROLLER_GEN) crd paths=./apis/aws/... output:crd:dir=package/provider/crds
+	$(CONTROLLER_GEN) crd paths=./apis/recovery/v1alpha1 output:stdout | go run ./apis/recovery/v1alpha1/gen > $(RECOVERY_SCHEMA).tmp
+	@mv $(RECOVERY_SCHEMA).tmp $(RECOVERY_SCHEMA)
+	go generate ./...
+
+.PHONY: golden
+golden: ## Rewrite the expected output of the examples. Read the diff.
+	@tools/build.sh crossplane-core crossplane
+	go test ./function/... -run TestExamples -update
+
+.PHONY: fmt
+fmt: ## Format the code.
+	@tools/build.sh golangci-lint
+	$(LINT) fmt
+
+.PHONY: lint
+lint: ## Lint the code.
+	@tools/build.sh golangci-lint
+	$(LINT) run
+
+.PHONY: bench
+bench: ## Run the benchmarks.
+	go test ./function/... -run '^$$' -bench . -benchmem
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target for FUZZTIME (30s).
+	@git grep --untracked -oE '^func Fuzz[A-Za-z0-9_]+' -- '*_test.go' | while IFS=: read -r file target; do \
+		echo "go test ./$$(dirname "$$file") -fuzz $${target#func }"; \
+		go test "./$$(dirname "$$file")" -run '^$$' -fuzz "^$${target#func }$$" -fuzztime $(FUZZTIME) < /dev/null; \
+	done
+
+##@ Parts of check
+
+.PHONY: check-tidy
+check-tidy: ## Check that go.mod and go.sum are tidy.
+	go mod tidy -diff
+
+.PHONY: check-generate
+check-generate: generate ## Check that what is generated is current.
+	@$(MAKE) --no-print-directory check-clean
+
+.PHONY: check-clean
+check-clean: ## Check that the tree is clean: everything committed, nothing left behind.
+	@git --no-pager diff --exit-code
+	@left=$$(git status --porcelain); [[ -z $$left ]] || { printf 'not committed:\n%s\n' "$$left"; exit 1; }
+
+##@ Rest
+
+.PHONY: tools
+tools: ## Build the tools into .tools/bin, at the versions in tools/*.mod.
+	@tools/build.sh crossplane-core crossplane golangci-lint controller-gen
+
+.PHONY: clean
+clean: ## Remove what was built, the tools too.
+	rm -rf .tools _output
