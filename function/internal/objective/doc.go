@@ -1,0 +1,3 @@
+// Package objective derives the disaster recovery strategy from the recovery
+// objectives.
+package objective
