@@ -1,0 +1,3 @@
+// Package schema validates input against the OpenAPI schema that is generated
+// from its Go type, and reports every fault at once.
+package schema
