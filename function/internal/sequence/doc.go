@@ -1,0 +1,3 @@
+// Package sequence decides which copies may be created now, and which wait for
+// others.
+package sequence

@@ -1,0 +1,77 @@
+package topology
+
+// placeData places the copies of a component that holds data. One copy serves;
+// it never moves, and a copy that served elsewhere stays as it is.
+func (p *planner) placeData(c *Component) {
+	for _, w := range p.wanted(c) {
+		for _, z := range zones(c, w.Region) {
+			if w.Role == Serving {
+				p.placeServing(c, w.Region, z)
+			} else {
+				p.placeStandby(c, w.Region, z)
+			}
+		}
+	}
+}
+
+// placeServing finds the copy that serves at the decided epoch: the one that
+// serves in the active region already, else a standby to promote, else one
+// that was born for this epoch, else a birth.
+func (p *planner) placeServing(c *Component, region, zone string) {
+	in := func(o *Observed) bool { return o.Region == region && o.Zone == zone }
+	birth := p.key(c, region, zone, p.Decision.Epoch)
+
+	for _, match := range []func(*Observed) bool{
+		func(o *Observed) bool { return in(o) && o.Role == Serving },
+		func(o *Observed) bool { return in(o) && o.Role == Standby },
+		func(o *Observed) bool {
+			return in(o) && o.Role == "" && (o.Key == birth || o.Epoch == p.Decision.Epoch)
+		},
+	} {
+		if o := p.find(c, match); o != nil {
+			p.add(Copy{Key: o.Key, Component: c.Name, Region: region, Zone: zone, Role: Serving, Epoch: o.Epoch, Exists: true})
+
+			return
+		}
+	}
+
+	p.add(Copy{
+		Key: birth, Component: c.Name, Region: region, Zone: zone,
+		Role: Serving, Epoch: p.Decision.Epoch, Waits: p.unborn(c, region),
+	})
+}
+
+// unborn says why a serving copy must not be born now. After the first epoch
+// it needs data to be born from: an XR that is made again from Git must never
+// come up with an empty database that looks recovered.
+func (p *planner) unborn(c *Component, region string) string {
+	if why := p.blocked(region); why != "" {
+		return why
+	}
+
+	if p.Decision.Epoch > 1 && !c.EmptyAt[p.Decision.Epoch] {
+		return "there is nothing to restore it from, and spec.recovery.startEmpty does not consent to an empty one at this epoch"
+	}
+
+	return ""
+}
+
+// placeStandby keeps the standby copy of a region, or plans one.
+func (p *planner) placeStandby(c *Component, region, zone string) {
+	o := p.find(c, func(o *Observed) bool { return o.Region == region && o.Zone == zone && o.Role == Standby })
+	if o != nil {
+		p.add(Copy{Key: o.Key, Component: c.Name, Region: region, Zone: zone, Role: Standby, Epoch: o.Epoch, Exists: true})
+
+		return
+	}
+
+	waits := p.blocked(region)
+	if waits == "" {
+		waits = "nothing replicates " + c.Name + " to " + region
+	}
+
+	p.add(Copy{
+		Key: p.key(c, region, zone, p.Decision.Epoch), Component: c.Name, Region: region, Zone: zone,
+		Role: Standby, Epoch: p.Decision.Epoch, Waits: waits,
+	})
+}
