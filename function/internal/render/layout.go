@@ -1,0 +1,182 @@
+package render
+
+import (
+	"cmp"
+	"strings"
+	"sync"
+
+	"github.com/crossdr/crossdr/function/internal/catalog"
+)
+
+// Paths say where a kind that the catalog does not know keeps what the
+// function writes. All of them start at the root of the object.
+type Paths struct {
+	Region         string
+	ObservedRegion string
+	ZoneName       string
+	ZoneID         string
+	Identity       string
+	Immutable      []string
+}
+
+// A layout says where a kind keeps what the function writes or preserves.
+// Arguments are names below forProvider and initProvider that can't change once
+// the resource exists, and true if a template that asks for another value is
+// told; nested are such names below those, and immutable are
+// such paths from the root.
+type layout struct {
+	managed          bool
+	namespaced       bool
+	region           path
+	observedRegion   path
+	zoneName         path
+	zoneID           path
+	observedZoneName path
+	observedZoneID   path
+	identity         path
+	tags             path
+	nameLimit        int
+	arguments        map[string]bool
+	nested           []path
+	immutable        []path
+	passwords        []password
+	references       map[string]catalog.Reference
+}
+
+// A password is a Secret that the provider generates when it is told to.
+type password struct{ secret, generate path }
+
+// kubernetesNameLimit is how long a name may be to fit into a label, too.
+const kubernetesNameLimit = 63
+
+func layoutOf(group, kind string, p *Paths) *layout {
+	l := &layout{nameLimit: kubernetesNameLimit, namespaced: strings.Contains(group, ".m.")}
+
+	if k, ok := catalog.Lookup(group, kind); ok {
+		l.fromCatalog(&k)
+	}
+
+	if p != nil {
+		l.fromPlan(p)
+	}
+
+	// Every provider that speaks Crossplane's resource model has the domain of
+	// Crossplane or Upbound in its group; crossdr's own does, too.
+	l.managed = l.managed || strings.HasSuffix(group, ".upbound.io") ||
+		strings.HasSuffix(group, ".crossplane.io") || strings.HasSuffix(group, ".crossdr.io")
+
+	return l
+}
+
+func (l *layout) fromCatalog(k *catalog.Kind) {
+	l.managed = true
+	l.region, l.observedRegion = pathOf(k.Region), pathOf(k.ObservedRegion)
+	l.zoneName, l.zoneID = pathOf(k.ZoneName), pathOf(k.ZoneID)
+	l.observedZoneName, l.observedZoneID = pathOf(k.ObservedZoneName), pathOf(k.ObservedZoneID)
+	l.identity, l.tags = pathOf(k.Identity), pathOf(k.Tags)
+	l.nameLimit = cmp.Or(k.NameLimit, l.nameLimit)
+	l.references = k.References
+
+	for _, p := range k.Passwords {
+		l.passwords = append(l.passwords, password{secret: pathOf(p.SecretRef), generate: pathOf(p.AutoGenerate)})
+	}
+
+	// A value may be given as a reference to it.
+	l.arguments = make(map[string]bool, 4*len(k.Immutable))
+
+	for _, argument := range k.Immutable {
+		if strings.Contains(argument, ".") {
+			l.nested = append(l.nested, pathOf(argument))
+
+			continue
+		}
+
+		for _, suffix := range []string{"", "Ref", "Refs", "Selector"} {
+			l.arguments[argument+suffix] = suffix == ""
+		}
+	}
+
+	for _, at := range []path{l.region, l.zoneName, l.zoneID, l.identity} {
+		if len(at) > 0 {
+			l.arguments[at[len(at)-1]] = false
+		}
+	}
+}
+
+func (l *layout) fromPlan(p *Paths) {
+	for dotted, at := range map[string]*path{
+		p.Region: &l.region, p.ObservedRegion: &l.observedRegion,
+		p.ZoneName: &l.zoneName, p.ZoneID: &l.zoneID, p.Identity: &l.identity,
+	} {
+		if dotted != "" {
+			*at = pathOf(dotted)
+		}
+	}
+
+	for _, dotted := range append([]string{p.Region, p.ZoneName, p.ZoneID, p.Identity}, p.Immutable...) {
+		if dotted != "" {
+			l.immutable = append(l.immutable, pathOf(dotted))
+		}
+	}
+}
+
+// layouts keeps what the catalog says about each kind that was seen.
+var layouts sync.Map //nolint:gochecknoglobals // A cache of a pure function.
+
+func cachedLayout(group, kind string, p *Paths) *layout {
+	if p != nil {
+		return layoutOf(group, kind, p)
+	}
+
+	key := group + "/" + kind
+	if l, ok := layouts.Load(key); ok {
+		return l.(*layout) //nolint:forcetypeassert // Only this function stores.
+	}
+
+	l, _ := layouts.LoadOrStore(key, layoutOf(group, kind, nil))
+
+	return l.(*layout) //nolint:forcetypeassert // Only this function stores.
+}
+
+// A Placement says where an observed resource is, or is meant to be.
+type Placement struct {
+	// Managed is true for a Crossplane managed resource.
+	Managed bool
+
+	// Region that its spec states.
+	Region string
+
+	// ObservedRegion is where the provider found it, or "".
+	ObservedRegion string
+
+	// ZoneID and ZoneName that its spec states or the provider found.
+	ZoneID, ZoneName string
+}
+
+// PlacementOf reads where an observed resource is.
+func PlacementOf(o Object, group, kind string, p *Paths) Placement {
+	l := cachedLayout(group, kind, p)
+	text := func(paths ...path) string {
+		for _, at := range paths {
+			if len(at) == 0 {
+				continue
+			}
+
+			if v, ok := o.Get(at...); ok {
+				if s, _ := v.(string); s != "" {
+					return s
+				}
+			}
+		}
+
+		return ""
+	}
+
+	return Placement{
+		Managed:        l.managed,
+		Region:         text(l.region),
+		ObservedRegion: text(l.observedRegion),
+		ZoneID:         text(l.observedZoneID, l.zoneID),
+		ZoneName:       text(l.observedZoneName, l.zoneName),
+	}
+}

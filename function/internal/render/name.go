@@ -1,0 +1,49 @@
+package render
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"strings"
+)
+
+// An Owner is the XR or, where there is one, the claim that copies are named
+// after. It is the same after a rebuild from Git, which an XR's uid, or the
+// name of a claim's XR, is not.
+type Owner struct {
+	Group     string
+	Kind      string
+	Namespace string
+	Name      string
+}
+
+// hashLength keeps two owners of one name apart. 8 characters of base32 are 40
+// bits: among a thousand owners of one name, one in two million times two of
+// them meet.
+const hashLength = 8
+
+// CopyName returns the name of a copy: NAME-KEY-HASH, cut to the limit. A name
+// that is cut has the key in its hash, so that two long keys stay apart.
+func (o Owner) CopyName(key string, limit int) string {
+	name := o.Name + "-" + key
+	if len(name)+1+hashLength <= limit {
+		return name + "-" + o.hash("")
+	}
+
+	return strings.TrimRight(name[:max(0, limit-1-hashLength)], "-.") + "-" + o.hash(key)
+}
+
+// Suffixed returns a name that somebody chose for the home copy, told apart by
+// a suffix.
+func (o Owner) Suffixed(name, suffix string, limit int) string {
+	if len(name)+len(suffix) <= limit {
+		return name + suffix
+	}
+
+	return strings.TrimRight(name[:max(0, limit-1-hashLength)], "-.") + "-" + o.hash(name+suffix)
+}
+
+func (o Owner) hash(extra string) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{o.Group, o.Kind, o.Namespace, o.Name, extra}, "\x00")))
+
+	return strings.ToLower(base32.HexEncoding.EncodeToString(sum[:])[:hashLength])
+}

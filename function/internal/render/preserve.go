@@ -1,0 +1,51 @@
+package render
+
+import (
+	"maps"
+	"strings"
+)
+
+// Preserve returns an observed copy as it is, only observed from now on. It
+// carries the full spec: a part of it would take the rest away.
+func Preserve(s *Scope, c *Copy, managed bool) map[string]any {
+	observed := c.Observed.Map()
+
+	object := maps.Clone(observed)
+	delete(object, "status")
+
+	was, _ := observed[metadata].(map[string]any)
+	m := map[string]any{}
+
+	for _, name := range []string{"name", "namespace", "annotations"} {
+		if v, ok := was[name]; ok {
+			m[name] = v
+		}
+	}
+
+	if annotations, ok := m["annotations"].(map[string]any); ok {
+		m["annotations"] = durable(annotations)
+	}
+
+	labels, _ := was["labels"].(map[string]any)
+	m["labels"] = s.labels(c, labels)
+	object[metadata] = m
+
+	if managed {
+		path{spec, "managementPolicies"}.set(object, []any{"Observe"})
+	}
+
+	return object
+}
+
+// durable leaves out annotations that somebody else writes while things
+// happen: to write an older value back would undo theirs.
+func durable(annotations map[string]any) map[string]any {
+	out := maps.Clone(annotations)
+	maps.DeleteFunc(out, func(k string, _ any) bool {
+		return strings.HasPrefix(k, "crossplane.io/external-create-") ||
+			k == "crossplane.io/reconcile-requested-at" ||
+			k == "kubectl.kubernetes.io/last-applied-configuration"
+	})
+
+	return out
+}

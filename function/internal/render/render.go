@@ -1,0 +1,276 @@
+package render
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/crossdr/crossdr/function/internal/expression"
+)
+
+// Labels of a copy. On AWS the same words are tags, except for the role: a
+// fenced copy can't be written, so its tag would lie.
+const (
+	LabelComponent = "crossdr.io/component"
+	LabelRegion    = "crossdr.io/region"
+	LabelZone      = "crossdr.io/zone"
+	LabelRole      = "crossdr.io/role"
+
+	// LabelEpoch is the epoch at which the copy was born.
+	LabelEpoch = "crossdr.io/epoch"
+
+	// LabelDecidedEpoch is the newest epoch at which the copy was rendered. A
+	// FailoverTarget with a lower one is older than what exists.
+	LabelDecidedEpoch = "crossdr.io/decided-epoch"
+
+	// LabelFailoverTarget is NAMESPACE.NAME of the FailoverTarget the copy
+	// follows.
+	LabelFailoverTarget = "crossdr.io/failover-target"
+)
+
+// AnnotationExternalName holds the name of a resource in the outside world.
+const AnnotationExternalName = "crossplane.io/external-name"
+
+// An Object is an observed resource.
+type Object interface {
+	// Get returns the value at a path of field names.
+	Get(path ...string) (any, bool)
+
+	// Map returns all of it. It must not be written to.
+	Map() map[string]any
+}
+
+// A Scope is what all copies of an XR share.
+type Scope struct {
+	Owner Owner
+
+	// Namespace for managed resources under a cluster-scoped XR. Empty under a
+	// namespaced one, which gives its own to everything.
+	Namespace string
+
+	// ClusterScoped is true when the XR is.
+	ClusterScoped bool
+
+	// Labels that every copy gets.
+	Labels map[string]string
+
+	// ObserveOnly is true when this control plane must not act.
+	ObserveOnly bool
+
+	// Neighbours are the components of the plan, for references between them.
+	Neighbours []Neighbour
+}
+
+// A Copy to render.
+type Copy struct {
+	Key       string
+	Component string
+	Region    string
+	Zone      string
+	ZoneName  string
+	Role      string
+	Epoch     int64
+
+	// Data is true when the copy holds data that must not be lost.
+	Data bool
+
+	// Fenced is true when nothing may write to the copy.
+	Fenced bool
+
+	// KeepNames is true for the home copy of the first epoch: the names that
+	// its template chooses are its own.
+	KeepNames bool
+
+	// Suffix tells the names of every other copy apart from it.
+	Suffix string
+
+	// Adopt is the external name of a resource that exists on AWS already.
+	Adopt string
+
+	// Scale holds the fields of a standby copy that differ.
+	Scale map[string]any
+
+	// Observed copy, or nil.
+	Observed Object
+}
+
+// A Result of rendering one copy.
+type Result struct {
+	// Object that is desired.
+	Object map[string]any
+
+	// Missing are the expressions that wait for a serving copy or a zone name.
+	Missing []string
+
+	// Warnings tell what the template asks for and the copy can't have.
+	Warnings []string
+
+	// Faults in the template.
+	Faults field.ErrorList
+}
+
+// Copy renders a copy from its template.
+func (t *Template) Copy(s *Scope, c *Copy, vars *expression.Variables) Result {
+	if c.Observed != nil && (c.Fenced || s.ObserveOnly) {
+		return Result{Object: Preserve(s, c, t.layout.managed)}
+	}
+
+	evaluated := t.body.Evaluate(vars, current(t, c), t.path)
+	r := Result{Missing: evaluated.Missing, Faults: evaluated.Faults}
+
+	body, ok := evaluated.Value.(map[string]any)
+	if !ok || len(r.Faults) > 0 {
+		return r
+	}
+
+	w := writer{Template: t, scope: s, copy: c, object: spine(body), result: &r}
+	w.metadata()
+
+	if t.layout.managed {
+		w.place()
+		w.names()
+		w.refer()
+		w.policies()
+		w.tags()
+	}
+
+	for _, dotted := range slices.Sorted(maps.Keys(c.Scale)) {
+		pathOf(dotted).set(w.object, c.Scale[dotted])
+	}
+
+	w.immutables(body)
+
+	r.Object = w.object
+
+	return r
+}
+
+// current returns the copy as observed, if the template's expressions can need
+// it.
+func current(t *Template, c *Copy) map[string]any {
+	if c.Observed == nil || !t.body.NeedsCurrent() {
+		return nil
+	}
+
+	return c.Observed.Map()
+}
+
+// spine copies the maps that most writes go to, because an evaluated template
+// shares what holds no expression.
+func spine(body map[string]any) map[string]any {
+	object := maps.Clone(body)
+
+	for _, name := range []string{metadata, spec} {
+		if child, ok := object[name].(map[string]any); ok {
+			object[name] = maps.Clone(child)
+		}
+	}
+
+	delete(object, "status")
+
+	return object
+}
+
+// A writer writes what the function decides into one evaluated template.
+type writer struct {
+	*Template
+
+	scope  *Scope
+	copy   *Copy
+	object map[string]any
+	result *Result
+}
+
+func (w *writer) metadata() {
+	m, _ := w.object[metadata].(map[string]any)
+	if m == nil {
+		m = map[string]any{}
+		w.object[metadata] = m
+	}
+
+	delete(m, "generateName")
+
+	m["name"] = w.name()
+
+	labels, _ := m["labels"].(map[string]any)
+	m["labels"] = w.scope.labels(w.copy, labels)
+
+	if w.scope.ClusterScoped && w.layout.namespaced {
+		if ns, _ := m["namespace"].(string); ns == "" {
+			if w.scope.Namespace == "" {
+				w.result.Faults = append(w.result.Faults, field.Required(w.path.Child(metadata, "namespace"),
+					"the XR is cluster scoped and has no claim: set the plan's namespace"))
+			}
+
+			m["namespace"] = w.scope.Namespace
+		}
+	}
+
+	w.externalName(m)
+}
+
+// labels returns the labels of a copy: those given, and ours.
+func (s *Scope) labels(c *Copy, given map[string]any) map[string]any {
+	labels := make(map[string]any, len(given)+len(s.Labels)+5)
+	maps.Copy(labels, given)
+
+	for k, v := range s.Labels {
+		labels[k] = v
+	}
+
+	labels[LabelComponent] = c.Component
+	labels[LabelRole] = c.Role
+	labels[LabelEpoch] = strconv.FormatInt(c.Epoch, 10)
+
+	for k, v := range map[string]string{LabelRegion: c.Region, LabelZone: c.Zone} {
+		if v != "" {
+			labels[k] = v
+		}
+	}
+
+	return labels
+}
+
+// place writes the region and the zone of a new copy. An existing one keeps
+// its own: see immutables.
+func (w *writer) place() {
+	if len(w.layout.region) > 0 && w.copy.Region != "" {
+		w.layout.region.set(w.object, w.copy.Region)
+	}
+
+	switch {
+	case w.copy.Zone == "":
+	case len(w.layout.zoneID) > 0:
+		w.layout.zoneID.set(w.object, w.copy.Zone)
+		w.layout.zoneName.remove(w.object)
+	case len(w.layout.zoneName) > 0 && w.copy.ZoneName != "":
+		w.layout.zoneName.set(w.object, w.copy.ZoneName)
+	case len(w.layout.zoneName) > 0:
+		w.result.Missing = append(w.result.Missing, "the name of zone "+w.copy.Zone)
+	}
+}
+
+// tags writes our labels as AWS tags, on a copy that we create. On another one
+// that would be a change on AWS that nobody asked for.
+func (w *writer) tags() {
+	if len(w.layout.tags) == 0 || w.copy.Adopt != "" {
+		return
+	}
+
+	for name, value := range map[string]string{
+		LabelComponent: w.copy.Component, LabelRegion: w.copy.Region, LabelZone: w.copy.Zone,
+		LabelEpoch: strconv.FormatInt(w.copy.Epoch, 10),
+	} {
+		at := w.layout.tags.child(name)
+
+		if w.copy.Observed == nil {
+			if value != "" {
+				at.set(w.object, value)
+			}
+		} else if v, ok := w.copy.Observed.Get(at...); ok {
+			at.set(w.object, v)
+		}
+	}
+}
