@@ -1,0 +1,217 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	awsv1alpha1 "github.com/crossdr/crossdr/apis/aws/v1alpha1"
+	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
+	"github.com/crossdr/crossdr/function/internal/render"
+	"github.com/crossdr/crossdr/function/internal/topology"
+)
+
+// A request is everything that a response is decided from.
+type request struct {
+	plan *plan
+	xr   *object
+	spec recoveryv1alpha1.Spec
+
+	// name of the XR, as a person would say it, for messages.
+	name string
+
+	// namespace of the XR or its claim. Empty for a cluster-scoped XR without
+	// one.
+	namespace     string
+	clusterScoped bool
+	owner         render.Owner
+
+	target   *awsv1alpha1.FailoverTarget
+	decision topology.Decision
+	regions  []string
+	strategy recoveryv1alpha1.StrategyStatus
+	facts    map[string]*regionFacts
+	observed []observedCopy
+
+	// templates by component, and of copies that have a template of their own
+	// by key.
+	templates map[string]*render.Template
+
+	// taken are the keys of desired resources of earlier steps that are
+	// templates, and so not themselves desired.
+	taken map[string]bool
+}
+
+// decodeXR reads who the XR is.
+func (r *request) decodeXR(message *structpb.Struct) {
+	r.xr = &object{message: message}
+	namespace := r.xr.Text("metadata", "namespace")
+	group, _, _ := strings.Cut(r.xr.Text("apiVersion"), "/")
+
+	r.clusterScoped = namespace == ""
+	r.owner = render.Owner{Group: group, Kind: r.xr.Text("kind"), Namespace: namespace, Name: r.xr.Text("metadata", "name")}
+	r.name = r.owner.Kind + " " + r.owner.Name
+
+	// A claim's XR has a random name; what is rebuilt from Git is the claim.
+	if claim := r.xr.Text("spec", "claimRef", "name"); claim != "" {
+		group, _, _ = strings.Cut(r.xr.Text("spec", "claimRef", "apiVersion"), "/")
+		namespace = r.xr.Text("spec", "claimRef", "namespace")
+		r.owner = render.Owner{Group: group, Kind: r.xr.Text("spec", "claimRef", "kind"), Namespace: namespace, Name: claim}
+	}
+
+	r.namespace = namespace
+}
+
+// decodeDecision reads the decision to follow and everything that depends on
+// the list of regions.
+func (r *request) decodeDecision(req *fnv1.RunFunctionRequest, name targetName, f *faults) {
+	r.decision, r.regions = decide(&r.spec, r.plan.SpecFrom, name, r.target, f, r.name)
+	if len(r.regions) == 0 {
+		return
+	}
+
+	f.add(r.name, checkSpec(&r.spec, r.plan, r.regions))
+
+	var err error
+	if r.strategy, err = strategyOf(&r.spec); err != nil {
+		f.addf("%s %s.%s", r.name, r.plan.SpecFrom, err)
+	}
+
+	r.observed = observe(req.GetObserved().GetResources(), r.plan, r.regions)
+	r.facts = gatherFacts(r.regions, r.target, r.observed, r.plan.SpecFrom, f, r.name)
+	r.decodeTemplates(req.GetDesired().GetResources(), f)
+}
+
+// decodeTemplates finds the template of each component: in the plan, or among
+// the desired resources of earlier steps.
+func (r *request) decodeTemplates(desired map[string]*fnv1.Resource, f *faults) {
+	r.templates = make(map[string]*render.Template, len(r.plan.components))
+	r.taken = map[string]bool{}
+
+	for i := range r.plan.components {
+		c := &r.plan.components[i]
+		earlier := desired[c.Name].GetResource()
+
+		switch {
+		case c.template != nil && earlier != nil:
+			f.add("RecoveryPlan", field.ErrorList{field.Forbidden(c.path.Child("template"), "an earlier step makes a resource of the name "+c.Name+" too: leave out one of them")})
+		case c.template != nil:
+			r.useTemplate(c.Name, c.template, "RecoveryPlan", f)
+		case earlier != nil:
+			r.taken[c.Name] = true
+			r.useTemplate(c.Name, compileEarlier(c.Name, earlier, c, r.plan, f), "composed resource "+c.Name, f)
+		}
+
+		r.decodeAdopted(c, desired, f)
+
+		if r.templates[c.Name] == nil {
+			f.add("RecoveryPlan", field.ErrorList{field.Required(c.path.Child("template"), "and no earlier step makes a resource of the name "+c.Name)})
+		}
+	}
+}
+
+// decodeAdopted finds the templates of zones that keys of earlier steps occupy.
+func (r *request) decodeAdopted(c *component, desired map[string]*fnv1.Resource, f *faults) {
+	if c.Zones == nil {
+		return
+	}
+
+	for _, id := range slices.Sorted(maps.Keys(c.Zones.Adopt)) {
+		key := c.Zones.Adopt[id]
+		if m := desired[key].GetResource(); m != nil {
+			r.taken[key] = true
+			r.useTemplate(key, compileEarlier(key, m, c, r.plan, f), "composed resource "+key, f)
+		}
+	}
+}
+
+func compileEarlier(key string, message *structpb.Struct, c *component, p *plan, f *faults) *render.Template {
+	t, faults := render.Compile(message.AsMap(), c.paths, nil)
+	f.add("composed resource "+key, faults)
+	f.add("composed resource "+key, p.checkTemplate(c, t, nil))
+
+	return t
+}
+
+func (r *request) useTemplate(key string, t *render.Template, object string, f *faults) {
+	r.templates[key] = t
+
+	if home := r.regions[0]; t.Region != "" && t.Region != home {
+		f.addf("%s %s: Invalid value: %q: the home region is %s; leave the region out, the function writes it", object, t.RegionAt(), t.Region, home)
+	}
+}
+
+// checkShortages reports components that have too few zones where copies of
+// them are to exist now. A region that does not answer can wait.
+func (r *request) checkShortages(short []shortage, f *faults) []shortage {
+	var later []shortage
+
+	for _, s := range short {
+		c := r.plan.byName[s.component]
+
+		placement := topology.Placement(c.Regions)
+		if placement == "" {
+			placement = topology.PlacementOf(c.tier(), topology.Strategy(r.strategy.Name))
+		}
+
+		everywhere := placement == topology.ActiveAndStandby || placement == topology.All
+
+		if s.region == r.decision.Active || everywhere && !r.decision.Dark[s.region] {
+			f.addf("RecoveryPlan %s: %s", c.path.Child("zones", "min"), s.message)
+		} else {
+			later = append(later, s)
+		}
+	}
+
+	return later
+}
+
+// topologyInput is what the pure part decides from.
+func (r *request) topologyInput(zones map[string]map[string][]string) topology.Input {
+	in := topology.Input{Regions: r.regions, Strategy: topology.Strategy(r.strategy.Name), Decision: r.decision}
+
+	for i := range r.plan.components {
+		c := &r.plan.components[i]
+		tc := topology.Component{Name: c.Name, Tier: c.tier(), Placement: topology.Placement(c.Regions), Zones: zones[c.Name], EmptyAt: map[int64]bool{}}
+
+		if c.Zones != nil {
+			tc.AdoptedZones = c.Zones.Adopt
+		}
+
+		for _, e := range r.spec.StartEmpty {
+			if e.Component == c.Name {
+				tc.EmptyAt[e.Epoch] = true
+			}
+		}
+
+		in.Components = append(in.Components, tc)
+	}
+
+	for i := range r.observed {
+		in.Observed = append(in.Observed, r.observed[i].Observed)
+	}
+
+	return in
+}
+
+// scope is what all copies share when they are rendered.
+func (r *request) scope() *render.Scope {
+	s := &render.Scope{
+		Owner: r.owner, ClusterScoped: r.clusterScoped, Namespace: cmp.Or(r.namespace, r.plan.Namespace),
+		ObserveOnly: !r.decision.Holder, Labels: map[string]string{},
+	}
+
+	if r.decision.Target != "" {
+		s.Labels[render.LabelFailoverTarget] = r.decision.Target
+		s.Labels[render.LabelDecidedEpoch] = fmt.Sprint(r.decision.Epoch)
+	}
+
+	return s
+}

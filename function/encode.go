@@ -1,0 +1,200 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"github.com/crossplane/function-sdk-go/response"
+)
+
+// encode writes a composition into the response.
+func (r *request) encode(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, out *composition) error {
+	desired := rsp.GetDesired()
+	if desired.Resources == nil {
+		desired.Resources = map[string]*fnv1.Resource{}
+	}
+
+	// A template is not itself desired. Where it is observed it is the copy at
+	// home, which is below.
+	for key := range r.taken {
+		delete(desired.GetResources(), key)
+	}
+
+	for i := range out.copies {
+		c := &out.copies[i]
+		if c.object == nil {
+			continue
+		}
+
+		message, err := structpb.NewStruct(c.object)
+		if err != nil {
+			return fmt.Errorf("composed resource %s can't be encoded: %w", c.Key, err)
+		}
+
+		desired.Resources[c.Key] = &fnv1.Resource{Resource: message, Ready: r.readiness(c)}
+	}
+
+	// The last guard of the first law. Nothing above may come here without a
+	// copy that is observed.
+	for i := range r.observed {
+		if desired.GetResources()[r.observed[i].Key] == nil {
+			return fmt.Errorf("composed resource %s would be deleted, which is a defect of function-dr: nothing was changed", r.observed[i].Key)
+		}
+	}
+
+	if err := r.encodeStatus(rsp, out); err != nil {
+		return err
+	}
+
+	r.encodeConditions(rsp, out)
+	desired.Composite.Ready = r.xrReadiness(rsp, req, out)
+
+	for _, w := range out.warnings {
+		response.Warning(rsp, fmt.Errorf("%s", w)).TargetCompositeAndClaim()
+	}
+
+	for _, s := range out.short {
+		response.Warning(rsp, fmt.Errorf("%s", s.message)).TargetCompositeAndClaim()
+	}
+
+	return nil
+}
+
+// readiness returns what Crossplane is told of a copy. One that the XR does
+// not wait for is told to be ready, so that a region that does not answer
+// can't hold the XR back; its true state is in the status.
+func (r *request) readiness(c *composed) fnv1.Ready {
+	if !c.counts(r.decision.Active) || c.ready {
+		return fnv1.Ready_READY_TRUE
+	}
+
+	return fnv1.Ready_READY_FALSE
+}
+
+// xrReadiness returns whether the XR is ready: never while one of its serving
+// copies is missing or not ready. With resources of other steps whose
+// readiness a later step decides, it is left to Crossplane to conclude it.
+func (r *request) xrReadiness(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, out *composition) fnv1.Ready {
+	if !r.serves(out) {
+		return fnv1.Ready_READY_FALSE
+	}
+
+	ours := map[string]bool{}
+	for i := range out.copies {
+		ours[out.copies[i].Key] = true
+	}
+
+	for key, d := range rsp.GetDesired().GetResources() {
+		if ours[key] {
+			continue
+		}
+
+		switch d.GetReady() {
+		case fnv1.Ready_READY_TRUE:
+		case fnv1.Ready_READY_FALSE:
+			return fnv1.Ready_READY_FALSE
+		case fnv1.Ready_READY_UNSPECIFIED:
+			return fnv1.Ready_READY_UNSPECIFIED
+		}
+	}
+
+	// An earlier step may know better.
+	if ready := req.GetDesired().GetComposite().GetReady(); ready != fnv1.Ready_READY_UNSPECIFIED {
+		return ready
+	}
+
+	return fnv1.Ready_READY_TRUE
+}
+
+// serves returns whether every serving copy is ready in the active region.
+func (r *request) serves(out *composition) bool {
+	if !r.decision.Holder {
+		return false
+	}
+
+	for i := range out.copies {
+		if c := &out.copies[i]; c.counts(r.decision.Active) && (!c.ready || c.waits != "") {
+			return false
+		}
+	}
+
+	return true
+}
+
+// freeze answers while the FailoverTarget is not known yet: everything of ours
+// stays as it is observed. Crossplane throws this answer away and calls again,
+// but an answer that would delete something must not exist.
+func (r *request) freeze(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest) {
+	if rsp.GetDesired().Resources == nil {
+		rsp.Desired.Resources = map[string]*fnv1.Resource{}
+	}
+
+	for key, resource := range req.GetObserved().GetResources() {
+		if _, earlier := rsp.GetDesired().GetResources()[key]; !earlier {
+			rsp.Desired.Resources[key] = &fnv1.Resource{Resource: asDesired(resource.GetResource())}
+		}
+	}
+
+	names := strings.Split(r.plan.StatusTo, ".")
+	if v := r.xr.find(names); v != nil {
+		setStatus(rsp, names, v)
+	}
+
+	keepConditions(rsp, req)
+}
+
+// asDesired returns an observed resource without what only the API server
+// writes.
+func asDesired(observed *structpb.Struct) *structpb.Struct {
+	out := &structpb.Struct{Fields: maps.Clone(observed.GetFields())}
+	delete(out.GetFields(), "status")
+
+	metadata := &structpb.Struct{Fields: map[string]*structpb.Value{}}
+
+	for _, name := range []string{"name", "namespace", "labels", "annotations"} {
+		if v, ok := observed.GetFields()["metadata"].GetStructValue().GetFields()[name]; ok {
+			metadata.Fields[name] = v
+		}
+	}
+
+	out.Fields["metadata"] = structpb.NewStructValue(metadata)
+
+	return out
+}
+
+// setStatus writes a value into the desired XR.
+func setStatus(rsp *fnv1.RunFunctionResponse, names []string, value *structpb.Value) {
+	if rsp.GetDesired().GetComposite() == nil {
+		rsp.Desired.Composite = &fnv1.Resource{}
+	}
+
+	if rsp.GetDesired().GetComposite().GetResource() == nil {
+		rsp.Desired.Composite.Resource = &structpb.Struct{}
+	}
+
+	at := rsp.GetDesired().GetComposite().GetResource()
+
+	for i, name := range names {
+		if at.Fields == nil {
+			at.Fields = map[string]*structpb.Value{}
+		}
+
+		if i == len(names)-1 {
+			at.Fields[name] = value
+
+			return
+		}
+
+		child := at.GetFields()[name].GetStructValue()
+		if child == nil {
+			child = &structpb.Struct{}
+			at.Fields[name] = structpb.NewStructValue(child)
+		}
+
+		at = child
+	}
+}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/grpc/credentials/insecure"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/yaml"
+
+	"github.com/crossplane/function-sdk-go/logging"
+
+	"github.com/crossdr/crossdr/internal/scenario"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected output of the examples")
+
+// tool returns the path of a binary that tools/build.sh built.
+func tool(t *testing.T, name string) string {
+	t.Helper()
+
+	path, err := filepath.Abs(filepath.Join("..", ".tools", "bin", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if _, err := os.Stat(path); err != nil {
+		if testing.Short() {
+			t.Skipf("%s is not built, and -short is set", name)
+		}
+
+		t.Fatalf("%s is not built: run make test, or tools/build.sh %s once", name, name)
+	}
+
+	return path
+}
+
+// serve serves a function of our own in this process.
+func serveFunction(t *testing.T) string {
+	t.Helper()
+
+	lis, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+
+	go func() {
+		done <- newServer(NewFunction(logging.NewNopLogger()), logging.NewNopLogger(), insecure.NewCredentials(), 4<<20, time.Second).serve(ctx, lis)
+	}()
+
+	t.Cleanup(func() {
+		cancel()
+
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+
+	return lis.Addr().String()
+}
+
+// TestExamples renders every example through the real reconciler.
+func TestExamples(t *testing.T) {
+	dirs, err := filepath.Glob(filepath.Join("..", "examples", "*", "functions.yaml"))
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("found no examples: %v", err)
+	}
+
+	engine := &scenario.Engine{Crossplane: tool(t, "crossplane-core"), Functions: map[string]string{"crossdr-function-dr": serveFunction(t)}}
+
+	for _, f := range dirs {
+		dir := filepath.Dir(f)
+
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			s, err := scenario.Load(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			rendered, err := engine.Run(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			for i := range rendered {
+				t.Run(rendered[i].Step.Name, func(t *testing.T) { checkStep(t, &rendered[i]) })
+			}
+		})
+	}
+}
+
+func checkStep(t *testing.T, r *scenario.Rendered) {
+	t.Helper()
+
+	for i := range r.Output.Deleted {
+		t.Errorf("%s would be deleted", scenario.Key(&r.Output.Deleted[i]))
+	}
+
+	got, err := golden(r.Output)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	observed, err := scenario.ToYAML(r.Observed)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if *update {
+		if err := r.Step.Update(got, observed); err != nil {
+			t.Fatal(err)
+		}
+
+		return
+	}
+
+	want, err := r.Step.Expected()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("not what expected.yaml says (make golden rewrites it): -want +got:\n%s", diff)
+	}
+
+	on, err := scenario.ToYAML(r.Step.Observed)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if diff := cmp.Diff(on, observed); diff != "" {
+		t.Errorf("observed.yaml is not what the step before leaves behind (make golden rewrites it): -file +got:\n%s", diff)
+	}
+}
+
+// golden prints what a person would look at: the status of the XR, what went
+// wrong, and the composed resources.
+func golden(o *scenario.Output) (string, error) {
+	var b strings.Builder
+
+	if o.Fatal != "" {
+		// A FATAL result applies nothing, so nothing else matters.
+		b.WriteString("# FATAL\n")
+
+		for line := range strings.Lines(o.Fatal) {
+			b.WriteString("# " + line)
+		}
+
+		return strings.TrimSpace(b.String()) + "\n", nil
+	}
+
+	for _, e := range o.Events {
+		if strings.HasPrefix(e, "Warning") {
+			b.WriteString("# " + e + "\n")
+		}
+	}
+
+	status, _, err := unstructured.NestedMap(o.XR.Object, "status")
+	if err != nil {
+		return "", err
+	}
+
+	var conditions []any
+
+	all, _ := status["conditions"].([]any)
+	for _, c := range all {
+		if m, _ := c.(map[string]any); m["type"] != "Responsive" {
+			delete(m, "lastTransitionTime")
+			conditions = append(conditions, m)
+		}
+	}
+
+	status["conditions"] = conditions
+
+	y, err := yaml.Marshal(map[string]any{
+		"apiVersion": o.XR.GetAPIVersion(), "kind": o.XR.GetKind(),
+		"metadata": map[string]any{"name": o.XR.GetName(), "namespace": o.XR.GetNamespace()}, "status": status,
+	})
+	if err != nil {
+		return "", err
+	}
+
+	b.WriteString("---\n")
+	b.Write(y)
+
+	composed, err := scenario.ToYAML(o.Composed)
+	b.WriteString(composed)
+
+	return b.String(), err
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossdr/crossdr/function/internal/render"
+	"github.com/crossdr/crossdr/function/internal/topology"
+	"github.com/crossdr/crossdr/internal/region"
+)
+
+// An observedCopy is an observed composed resource that is ours.
+type observedCopy struct {
+	topology.Observed
+
+	object    *object
+	placement render.Placement
+}
+
+// externalName returns its name in the outside world.
+func (c *observedCopy) externalName() string {
+	return c.object.Text("metadata", "annotations", render.AnnotationExternalName)
+}
+
+// observe finds our copies among the observed composed resources: those with
+// our label, and those under a component's key, which an earlier step may have
+// made before the plan knew of it. The result is sorted by key.
+func observe(resources map[string]*fnv1.Resource, p *plan, regions []string) []observedCopy {
+	var out []observedCopy
+
+	for _, key := range slices.Sorted(maps.Keys(resources)) {
+		message := resources[key].GetResource()
+		if message == nil {
+			continue
+		}
+
+		o := &object{message: message}
+		if c, ok := ours(key, o, p, regions); ok {
+			out = append(out, c)
+		}
+	}
+
+	return out
+}
+
+func ours(key string, o *object, p *plan, regions []string) (observedCopy, bool) {
+	named, isNamed := nameOf(key, p, regions)
+
+	labels := func(name string) string { return o.Text("metadata", "labels", name) }
+
+	label := labels(render.LabelComponent)
+	if label == "" && !isNamed {
+		return observedCopy{}, false
+	}
+
+	c := observedCopy{object: o, Observed: named}
+	c.Key = key
+
+	if label != "" && label != named.Component {
+		c.Observed = topology.Observed{Key: key, Component: label, Epoch: 1}
+	}
+
+	c.Role = topology.Role(labels(render.LabelRole))
+	c.Target = labels(render.LabelFailoverTarget)
+	c.DecidedEpoch, _ = strconv.ParseInt(labels(render.LabelDecidedEpoch), 10, 64)
+
+	if n, err := strconv.ParseInt(labels(render.LabelEpoch), 10, 64); err == nil && n > 0 {
+		c.Epoch = n
+	}
+
+	c.place(p, labels)
+
+	return c, true
+}
+
+// place finds out where the copy is. What its spec says counts more than a
+// label, which anybody can edit.
+func (c *observedCopy) place(p *plan, labels func(string) string) {
+	group, _, _ := strings.Cut(c.object.Text("apiVersion"), "/")
+
+	var paths *render.Paths
+	if known := p.byName[c.Component]; known != nil {
+		paths = known.paths
+	}
+
+	c.placement = render.PlacementOf(c.object, group, c.object.Text("kind"), paths)
+
+	for _, r := range []string{c.placement.Region, labels(render.LabelRegion)} {
+		if r != "" {
+			c.Region = r
+
+			break
+		}
+	}
+
+	known := p.byName[c.Component]
+	if known == nil || known.Zones == nil {
+		c.Zone = labels(render.LabelZone)
+
+		return
+	}
+
+	for _, z := range []string{labels(render.LabelZone), c.Zone, c.placement.ZoneID} {
+		if z != "" {
+			c.Zone = z
+
+			return
+		}
+	}
+}
+
+// nameOf reads a key as that of a component's copy.
+func nameOf(key string, p *plan, regions []string) (topology.Observed, bool) {
+	if a, ok := p.adopted[key]; ok {
+		return topology.Observed{Key: key, Component: a.component, Region: regions[0], Zone: a.zone, Epoch: 1}, true
+	}
+
+	if p.byName[key] != nil {
+		return topology.Observed{Key: key, Component: key, Region: regions[0], Epoch: 1}, true
+	}
+
+	// A component's name may hold dashes: the longest that fits is meant.
+	for end := strings.LastIndexByte(key, '-'); end > 0; end = strings.LastIndexByte(key[:end], '-') {
+		if p.byName[key[:end]] == nil {
+			continue
+		}
+
+		if o, ok := topology.Parse(key, key[:end], regions, region.OfZone); ok {
+			return o, true
+		}
+	}
+
+	return topology.Observed{}, false
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
+	"github.com/crossdr/crossdr/function/internal/objective"
+	"github.com/crossdr/crossdr/function/internal/schema"
+	"github.com/crossdr/crossdr/function/internal/topology"
+	"github.com/crossdr/crossdr/internal/region"
+)
+
+//nolint:gochecknoglobals // It is parsed once and never written.
+var recoverySchema = sync.OnceValues(func() (*schema.Schema, error) {
+	return schema.Parse(recoveryv1alpha1.Schema, "spec")
+})
+
+// decodeSpec reads what the XR says about its recovery.
+func decodeSpec(xr *object, at string) (recoveryv1alpha1.Spec, field.ErrorList, error) {
+	var spec recoveryv1alpha1.Spec
+
+	names := strings.Split(at, ".")
+	path := field.NewPath(names[0], names[1:]...)
+
+	value, ok := xr.Get(names...)
+	if !ok {
+		return spec, field.ErrorList{field.Required(path, "say at least in which regions the XR may run")}, nil
+	}
+
+	s, err := recoverySchema()
+	if err != nil {
+		return spec, nil, err
+	}
+
+	faults := s.Validate(value, path)
+	faults = append(faults, checkDurations(value, path)...)
+
+	if len(faults) > 0 {
+		return spec, faults, nil
+	}
+
+	b, err := json.Marshal(value)
+	if err != nil {
+		return spec, nil, err
+	}
+
+	if err := json.Unmarshal(b, &spec); err != nil {
+		return spec, field.ErrorList{field.Invalid(path, field.OmitValueType{}, err.Error())}, nil
+	}
+
+	return spec, checkRegions(&spec, path), nil
+}
+
+// checkDurations reports objectives that are no durations: the decoder would
+// stop at the first, and say no path.
+func checkDurations(value any, path *field.Path) field.ErrorList {
+	spec, _ := value.(map[string]any)
+	objectives, _ := spec["objectives"].(map[string]any)
+
+	var faults field.ErrorList
+
+	for _, name := range []string{"rpo", "rto"} {
+		s, ok := objectives[name].(string)
+		if !ok {
+			continue
+		}
+
+		at := path.Child("objectives", name)
+
+		switch d, err := time.ParseDuration(s); {
+		case err != nil:
+			faults = append(faults, field.Invalid(at, s, "is no duration, such as 15m or 24h (there are no days)"))
+		case d < 0:
+			faults = append(faults, field.Invalid(at, s, "is negative"))
+		}
+	}
+
+	return faults
+}
+
+// checkRegions checks the regions that the XR itself lists, and what refers to
+// them.
+func checkRegions(spec *recoveryv1alpha1.Spec, path *field.Path) field.ErrorList {
+	var faults field.ErrorList
+
+	for i, name := range spec.Regions {
+		at := path.Child("regions").Index(i)
+
+		switch {
+		case !region.WellFormed(name):
+			faults = append(faults, field.Invalid(at, name, "is no name of a region, such as us-east-1"))
+		case slices.Contains(spec.Regions[:i], name):
+			faults = append(faults, field.Duplicate(at, name))
+		}
+	}
+
+	for i, r := range spec.Retire {
+		faults = append(faults, field.Forbidden(path.Child("retire").Index(i), "this version retires no copy: "+r.Key+" stays, only observed"))
+	}
+
+	return faults
+}
+
+// checkSpec checks what the XR says against the plan and the list of regions.
+func checkSpec(spec *recoveryv1alpha1.Spec, p *plan, regions []string) field.ErrorList {
+	var faults field.ErrorList
+
+	names := strings.Split(p.SpecFrom, ".")
+	path := field.NewPath(names[0], names[1:]...)
+
+	for _, name := range slices.Sorted(maps.Keys(spec.Parameters)) {
+		if !slices.Contains(regions, name) {
+			faults = append(faults, field.NotSupported(path.Child("parameters"), name, regions))
+		}
+	}
+
+	for i, e := range spec.StartEmpty {
+		at := path.Child("startEmpty").Index(i).Child("component")
+
+		switch c := p.byName[e.Component]; {
+		case c == nil:
+			faults = append(faults, field.NotFound(at, e.Component))
+		case c.tier() != topology.Data:
+			faults = append(faults, field.Invalid(at, e.Component, "is of tier "+string(c.Tier)+", and only Data holds data"))
+		}
+	}
+
+	return faults
+}
+
+// strategyOf derives the strategy in force.
+func strategyOf(spec *recoveryv1alpha1.Spec) (recoveryv1alpha1.StrategyStatus, error) {
+	in := objective.Objectives{Stated: objective.Strategy(spec.Strategy)}
+	if spec.Objectives != nil {
+		in.RPO, in.RTO = duration(spec.Objectives.RPO), duration(spec.Objectives.RTO)
+	}
+
+	name, because, err := objective.Derive(in)
+
+	return recoveryv1alpha1.StrategyStatus{Name: recoveryv1alpha1.Strategy(name), Because: because}, err
+}
+
+func duration(d *metav1.Duration) *time.Duration {
+	if d == nil {
+		return nil
+	}
+
+	return &d.Duration
+}
+
+// parameters returns the parameters of one region as plain values.
+func parameters(spec *recoveryv1alpha1.Spec, name string) (map[string]any, error) {
+	out := make(map[string]any, len(spec.Parameters[name]))
+
+	for k, v := range spec.Parameters[name] {
+		var value any
+		if err := json.Unmarshal(v.Raw, &value); err != nil {
+			return nil, err
+		}
+
+		out[k] = integers(value)
+	}
+
+	return out, nil
+}

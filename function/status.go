@@ -1,0 +1,168 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"github.com/crossplane/function-sdk-go/response"
+
+	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
+	"github.com/crossdr/crossdr/function/internal/topology"
+)
+
+// encodeStatus writes what the XR reads about its recovery.
+func (r *request) encodeStatus(rsp *fnv1.RunFunctionResponse, out *composition) error {
+	status := recoveryv1alpha1.Status{
+		ActiveRegion: r.decision.Active, Epoch: r.decision.Epoch, Strategy: &r.strategy, WaitingFor: out.waiting(),
+	}
+
+	for _, name := range r.regions {
+		if slices.ContainsFunc(r.plan.components, func(c component) bool { return c.Zones != nil }) {
+			status.Zones = append(status.Zones, r.facts[name].status(name))
+		}
+	}
+
+	for i := range out.copies {
+		status.Copies = append(status.Copies, out.copies[i].status())
+	}
+
+	b, err := json.Marshal(status)
+	if err != nil {
+		return fmt.Errorf("status can't be encoded: %w", err)
+	}
+
+	value := &structpb.Value{}
+	if err := value.UnmarshalJSON(b); err != nil {
+		return fmt.Errorf("status can't be encoded: %w", err)
+	}
+
+	names := strings.Split(r.plan.StatusTo, ".")
+
+	// A status field that is not returned is removed, and nothing else
+	// remembers the last failover.
+	if v := r.xr.find(append(slices.Clone(names), "lastFailover")); v != nil {
+		value.GetStructValue().Fields["lastFailover"] = v
+	}
+
+	setStatus(rsp, names, value)
+
+	return nil
+}
+
+func (r *request) encodeConditions(rsp *fnv1.RunFunctionResponse, out *composition) {
+	var missing []string
+
+	for i := range out.copies {
+		if c := &out.copies[i]; c.counts(r.decision.Active) && (!c.ready || c.waits != "") {
+			missing = append(missing, c.Key)
+		}
+	}
+
+	switch {
+	case !r.decision.Holder:
+		response.ConditionFalse(rsp, recoveryv1alpha1.ConditionServing, recoveryv1alpha1.ReasonNotHolder).
+			WithMessage(fmt.Sprintf("another control plane holds FailoverTarget %s at epoch %d; this one only observes", r.decision.Target, r.decision.Epoch)).TargetCompositeAndClaim()
+	case len(missing) > 0:
+		response.ConditionFalse(rsp, recoveryv1alpha1.ConditionServing, recoveryv1alpha1.ReasonNotReady).
+			WithMessage(fmt.Sprintf("not ready in %s: %s", r.decision.Active, strings.Join(missing, ", "))).TargetCompositeAndClaim()
+	default:
+		response.ConditionTrue(rsp, recoveryv1alpha1.ConditionServing, recoveryv1alpha1.ReasonAllReady).
+			WithMessage(fmt.Sprintf("every copy is ready in %s", r.decision.Active)).TargetCompositeAndClaim()
+	}
+
+	reason, message := r.unprotected(out)
+	if reason == "" {
+		response.ConditionTrue(rsp, recoveryv1alpha1.ConditionProtected, recoveryv1alpha1.ReasonStandbyReady).
+			WithMessage("another region could take over").TargetCompositeAndClaim()
+
+		return
+	}
+
+	response.ConditionFalse(rsp, recoveryv1alpha1.ConditionProtected, reason).WithMessage(message).TargetCompositeAndClaim()
+}
+
+// unprotected says why no other region could take over now, the most basic
+// reason first.
+func (r *request) unprotected(out *composition) (reason, message string) {
+	var others []string
+
+	for _, name := range r.regions {
+		if name != r.decision.Active && !r.decision.Dark[name] {
+			others = append(others, name)
+		}
+	}
+
+	switch {
+	case len(r.regions) == 1:
+		return recoveryv1alpha1.ReasonNoOtherRegion, "only " + r.regions[0] + " is listed"
+	case r.decision.Target == "":
+		return recoveryv1alpha1.ReasonNoFailoverTarget, "no FailoverTarget is named, so nothing can make another region active"
+	case len(others) == 0:
+		return recoveryv1alpha1.ReasonRegionUnreachable, "no region but " + r.decision.Active + " answers"
+	}
+
+	short := map[string]string{}
+	for _, s := range out.short {
+		short[s.region] = s.message
+	}
+
+	if !slices.ContainsFunc(others, func(name string) bool { return short[name] == "" }) {
+		return recoveryv1alpha1.ReasonTooFewZones, short[others[0]]
+	}
+
+	var missing []string
+
+	for i := range out.copies {
+		if c := &out.copies[i]; c.Role == topology.Standby && !c.ready && !r.decision.Dark[c.Region] {
+			missing = append(missing, c.Key)
+		}
+	}
+
+	if len(missing) > 0 {
+		return recoveryv1alpha1.ReasonStandbyNotReady, "not ready: " + strings.Join(missing, ", ")
+	}
+
+	for i := range r.plan.components {
+		if c := &r.plan.components[i]; c.tier() == topology.Data {
+			return recoveryv1alpha1.ReasonDataNotProven, "nothing observed proves that the data of " + c.Name + " can be had in " + strings.Join(others, " or ")
+		}
+	}
+
+	return "", ""
+}
+
+// keepConditions sends our conditions again as they are. Crossplane turns
+// those that a FATAL result does not repeat to Unknown, and an XR with a typing
+// error serves as well as before.
+func keepConditions(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest) {
+	xr := &object{message: req.GetObserved().GetComposite().GetResource()}
+
+	for _, v := range xr.find([]string{"status", "conditions"}).GetListValue().GetValues() {
+		f := v.GetStructValue().GetFields()
+
+		kind := f["type"].GetStringValue()
+		if kind != recoveryv1alpha1.ConditionServing && kind != recoveryv1alpha1.ConditionProtected {
+			continue
+		}
+
+		reason := f["reason"].GetStringValue()
+
+		var c *response.ConditionOption
+
+		switch f["status"].GetStringValue() {
+		case "True":
+			c = response.ConditionTrue(rsp, kind, reason)
+		case "False":
+			c = response.ConditionFalse(rsp, kind, reason)
+		default:
+			c = response.ConditionUnknown(rsp, kind, reason)
+		}
+
+		c.WithMessage(f["message"].GetStringValue()).TargetCompositeAndClaim()
+	}
+}
