@@ -1,0 +1,263 @@
+package scenario
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// settledAt is when everything becomes ready. There is no clock in a scenario.
+const settledAt = "2026-11-20T08:00:00Z"
+
+// assigned are the kinds whose name AWS assigns, with the start of that name.
+var assigned = map[string]string{ //nolint:gochecknoglobals // A table.
+	"ec2/VPC": "vpc-", "ec2/Subnet": "subnet-", "ec2/SecurityGroup": "sg-", "ec2/SecurityGroupRule": "sgr-",
+	"ec2/Instance": "i-", "ec2/EBSVolume": "vol-", "kms/Key": "key-", "rds/Instance": "db-",
+}
+
+// resolves says which field each selector fills in, and whether it takes all
+// resources that match or wants just one.
+var resolves = map[string]struct { //nolint:gochecknoglobals // A table.
+	kind, field, ref string
+	all              bool
+}{
+	"vpcIdSelector":              {kind: "ec2/VPC", field: "vpcId", ref: "vpcIdRef"},
+	"subnetIdSelector":           {kind: "ec2/Subnet", field: "subnetIds", ref: "subnetIdRefs", all: true},
+	"vpcSecurityGroupIdSelector": {kind: "ec2/SecurityGroup", field: "vpcSecurityGroupIds", ref: "vpcSecurityGroupIdRefs", all: true},
+	"securityGroupIdSelector":    {kind: "ec2/SecurityGroup", field: "securityGroupId", ref: "securityGroupIdRef"},
+	"dbSubnetGroupNameSelector":  {kind: "rds/SubnetGroup", field: "dbSubnetGroupName", ref: "dbSubnetGroupNameRef"},
+	"kmsKeyIdSelector":           {kind: "kms/Key", field: "kmsKeyId", ref: "kmsKeyIdRef"},
+}
+
+// Settle plays the provider: it returns the composed resources as they are
+// observed once everything that can become ready did. Regions that do not
+// answer change nothing. What was observed before keeps what it has.
+func Settle(composed, before, required []unstructured.Unstructured) ([]unstructured.Unstructured, error) {
+	old := map[string]*unstructured.Unstructured{}
+	for i := range before {
+		old[Key(&before[i])] = &before[i]
+	}
+
+	w := newWorld(required)
+	out := make([]unstructured.Unstructured, 0, len(composed))
+
+	for i := range composed {
+		u := composed[i].DeepCopy()
+		merge(u, old[Key(u)])
+
+		region, _, _ := unstructured.NestedString(u.Object, "spec", "forProvider", "region")
+		if isManaged(u) && !w.dark[region] && !observeOnly(u) {
+			w.observe(u, region)
+		}
+
+		out = append(out, *u)
+	}
+
+	for i := range out {
+		if err := w.resolve(&out[i], out); err != nil {
+			return nil, err
+		}
+	}
+
+	return out, nil
+}
+
+// world is what the provider knows of AWS.
+type world struct {
+	dark  map[string]bool
+	names map[string]string
+	ids   map[string]string
+}
+
+func newWorld(required []unstructured.Unstructured) *world {
+	w := &world{dark: map[string]bool{}, names: map[string]string{}, ids: map[string]string{}}
+
+	for i := range required {
+		regions, _, _ := unstructured.NestedSlice(required[i].Object, "status", "atProvider", "regions")
+		for _, r := range regions {
+			m, _ := r.(map[string]any)
+			name, _ := m["name"].(string)
+			reachable, _ := m["reachable"].(bool)
+			w.dark[name] = !reachable
+
+			zones, _ := m["zones"].([]any)
+			for _, z := range zones {
+				zm, _ := z.(map[string]any)
+				id, _ := zm["id"].(string)
+				n, _ := zm["name"].(string)
+				w.names[id], w.ids[n] = n, id
+			}
+		}
+	}
+
+	return w
+}
+
+// merge keeps what a resource had before and nobody applied now: Crossplane
+// applies fields, and other writers' fields stay.
+func merge(u, old *unstructured.Unstructured) {
+	if old == nil {
+		return
+	}
+
+	for _, at := range [][]string{{"metadata", "annotations"}, {"spec", "forProvider"}} {
+		was, _, _ := unstructured.NestedMap(old.Object, at...)
+		now, _, _ := unstructured.NestedMap(u.Object, at...)
+
+		for k, v := range was {
+			if _, ok := now[k]; !ok {
+				if now == nil {
+					now = map[string]any{}
+				}
+
+				now[k] = v
+			}
+		}
+
+		if now != nil {
+			_ = unstructured.SetNestedMap(u.Object, now, at...)
+		}
+	}
+
+	if status, ok := old.Object["status"]; ok {
+		u.Object["status"] = status
+	}
+}
+
+func isManaged(u *unstructured.Unstructured) bool {
+	return strings.HasSuffix(u.GroupVersionKind().Group, ".upbound.io")
+}
+
+func observeOnly(u *unstructured.Unstructured) bool {
+	policies, _, _ := unstructured.NestedStringSlice(u.Object, "spec", "managementPolicies")
+
+	return slices.Equal(policies, []string{"Observe"})
+}
+
+func short(u *unstructured.Unstructured) string {
+	service, _, _ := strings.Cut(u.GroupVersionKind().Group, ".")
+
+	return service + "/" + u.GetKind()
+}
+
+// observe writes what the provider writes when the resource exists.
+func (w *world) observe(u *unstructured.Unstructured, region string) {
+	name := u.GetAnnotations()["crossplane.io/external-name"]
+	if name == "" {
+		name = u.GetName()
+
+		if prefix, ok := assigned[short(u)]; ok {
+			sum := sha256.Sum256([]byte(u.GetNamespace() + "/" + u.GetName()))
+			name = prefix + hex.EncodeToString(sum[:])[:17]
+		}
+
+		annotations := u.GetAnnotations()
+		if annotations == nil {
+			annotations = map[string]string{}
+		}
+
+		annotations["crossplane.io/external-name"] = name
+		u.SetAnnotations(annotations)
+	}
+
+	service, _, _ := strings.Cut(short(u), "/")
+	at := map[string]any{
+		"id":  name,
+		"arn": fmt.Sprintf("arn:aws:%s:%s:123456789012:%s/%s", service, region, strings.ToLower(u.GetKind()), name),
+	}
+
+	if region != "" {
+		at["region"] = region
+	}
+
+	spec, _, _ := unstructured.NestedMap(u.Object, "spec", "forProvider")
+	if id, _ := spec["availabilityZoneId"].(string); id != "" {
+		at["availabilityZoneId"], at["availabilityZone"] = id, w.names[id]
+	} else if n, _ := spec["availabilityZone"].(string); n != "" {
+		at["availabilityZone"] = n
+	}
+
+	if short(u) == "rds/Instance" {
+		at["address"] = fmt.Sprint(spec["identifier"], ".abcdefghijkl.", region, ".rds.amazonaws.com")
+	}
+
+	maps.DeleteFunc(at, func(_ string, v any) bool { return v == "" })
+
+	u.Object["status"] = map[string]any{
+		"atProvider": at,
+		"conditions": []any{
+			map[string]any{"type": "Ready", "status": "True", "reason": "Available", "lastTransitionTime": settledAt},
+			map[string]any{"type": "Synced", "status": "True", "reason": "ReconcileSuccess", "lastTransitionTime": settledAt},
+		},
+	}
+}
+
+// resolve fills in what the selectors of a resource select. Two matches for
+// one field are a failure: the real provider would take either.
+func (w *world) resolve(u *unstructured.Unstructured, all []unstructured.Unstructured) error {
+	spec, _, _ := unstructured.NestedMap(u.Object, "spec", "forProvider")
+
+	for selector, r := range resolves {
+		m, ok := spec[selector].(map[string]any)
+		if _, done := spec[r.field]; !ok || done {
+			continue
+		}
+
+		ids, refs := found(u, all, r.kind, m)
+
+		switch {
+		case len(ids) == 0:
+		case r.all:
+			spec[r.field], spec[r.ref] = ids, refs
+		case len(ids) > 1:
+			return fmt.Errorf("%s of %s matches %d resources: %v", selector, u.GetName(), len(ids), refs)
+		default:
+			spec[r.field], spec[r.ref] = ids[0], refs[0]
+		}
+	}
+
+	if spec == nil {
+		return nil
+	}
+
+	return unstructured.SetNestedMap(u.Object, spec, "spec", "forProvider")
+}
+
+// found returns the ids of the resources that a selector matches, and
+// references to them.
+func found(u *unstructured.Unstructured, all []unstructured.Unstructured, kind string, selector map[string]any) (ids, refs []any) {
+	for i := range all {
+		if short(&all[i]) != kind || !matches(&all[i], u, selector) {
+			continue
+		}
+
+		if id, ok, _ := unstructured.NestedString(all[i].Object, "status", "atProvider", "id"); ok {
+			ids, refs = append(ids, id), append(refs, map[string]any{"name": all[i].GetName()})
+		}
+	}
+
+	return ids, refs
+}
+
+func matches(candidate, u *unstructured.Unstructured, selector map[string]any) bool {
+	if same, _ := selector["matchControllerRef"].(bool); same {
+		a, b := candidate.GetOwnerReferences(), u.GetOwnerReferences()
+		if len(a) == 0 || len(b) == 0 || a[0].UID != b[0].UID {
+			return false
+		}
+	}
+
+	labels, _ := selector["matchLabels"].(map[string]any)
+	for k, v := range labels {
+		if candidate.GetLabels()[k] != v {
+			return false
+		}
+	}
+
+	return true
+}
