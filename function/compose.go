@@ -57,12 +57,16 @@ func (r *request) compose(f *faults) *composition {
 		byKey[r.observed[i].Key] = &r.observed[i]
 	}
 
-	for _, c := range topology.Plan(in) {
+	planned := topology.Plan(in)
+	out.copies = make([]composed, 0, len(planned))
+
+	for _, c := range planned {
 		cc := composed{Copy: c, observed: byKey[c.Key], waits: c.Waits}
 		cc.ready = cc.observed != nil && isReady(cc.observed, c.Region)
 		out.copies = append(out.copies, cc)
 	}
 
+	r.checkKinds(out, f)
 	r.order(out)
 	r.render(out, f)
 
@@ -109,8 +113,7 @@ func (r *request) render(out *composition, f *faults) {
 		}
 
 		if rc.Region == "" && t.RegionPath != "" {
-			// A regional kind that exists once lives at home.
-			rc.Region = r.regions[0]
+			rc.Region = r.onlyRegion(c)
 		}
 
 		result := t.Copy(e.scope, rc, e.variables(rc))
@@ -123,6 +126,33 @@ func (r *request) render(out *composition, f *faults) {
 
 		if c.Exists || len(result.Missing) == 0 {
 			c.object = result.Object
+		}
+	}
+}
+
+// onlyRegion returns where a regional kind that exists once lives: where it is,
+// or at home.
+func (r *request) onlyRegion(c *composed) string {
+	if c.observed != nil && c.observed.placement.Region != "" {
+		return c.observed.placement.Region
+	}
+
+	return r.regions[0]
+}
+
+// checkKinds reports templates of another kind than what exists under their
+// key. Crossplane would forget the old resource and leave it behind.
+func (r *request) checkKinds(out *composition, f *faults) {
+	for i := range out.copies {
+		c := &out.copies[i]
+
+		t := r.templateOf(&c.Copy)
+		if t == nil || c.observed == nil {
+			continue
+		}
+
+		if is := c.observed.groupKind(); is != t.Kind+"."+t.Group {
+			f.addf("%s: %s exists as a %s, but its template is a %s.%s: give the new kind a component of its own", r.objectOf(&c.Copy), c.Key, is, t.Kind, t.Group)
 		}
 	}
 }

@@ -175,11 +175,14 @@ func (r *request) checkShortages(short []shortage, f *faults) []shortage {
 
 // topologyInput is what the pure part decides from.
 func (r *request) topologyInput(zones map[string]map[string][]string) topology.Input {
-	in := topology.Input{Regions: r.regions, Strategy: topology.Strategy(r.strategy.Name), Decision: r.decision}
+	in := topology.Input{
+		Regions: r.regions, Strategy: topology.Strategy(r.strategy.Name), Decision: r.decision,
+		Components: make([]topology.Component, 0, len(r.plan.components)), Observed: make([]topology.Observed, 0, len(r.observed)),
+	}
 
 	for i := range r.plan.components {
 		c := &r.plan.components[i]
-		tc := topology.Component{Name: c.Name, Tier: c.tier(), Placement: topology.Placement(c.Regions), Zones: zones[c.Name], EmptyAt: map[int64]bool{}}
+		tc := topology.Component{Name: c.Name, Tier: c.tier(), Placement: topology.Placement(c.Regions), Zones: zones[c.Name]}
 
 		if c.Zones != nil {
 			tc.AdoptedZones = c.Zones.Adopt
@@ -187,7 +190,7 @@ func (r *request) topologyInput(zones map[string]map[string][]string) topology.I
 
 		for _, e := range r.spec.StartEmpty {
 			if e.Component == c.Name {
-				tc.EmptyAt[e.Epoch] = true
+				tc.EmptyAt = append(tc.EmptyAt, e.Epoch)
 			}
 		}
 

@@ -24,13 +24,15 @@ func (r *request) encode(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionReq
 		delete(desired.GetResources(), key)
 	}
 
+	e := &encoder{}
+
 	for i := range out.copies {
 		c := &out.copies[i]
 		if c.object == nil {
 			continue
 		}
 
-		message, err := structpb.NewStruct(c.object)
+		message, err := e.object(c.object)
 		if err != nil {
 			return fmt.Errorf("composed resource %s can't be encoded: %w", c.Key, err)
 		}

@@ -11,11 +11,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
 	"github.com/crossplane/function-sdk-go/logging"
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossdr/crossdr/internal/scenario"
 )
@@ -69,6 +71,33 @@ func serveFunction(t *testing.T) string {
 	return lis.Addr().String()
 }
 
+// servePatches serves the stand-in for function-patch-and-transform.
+func servePatches(t *testing.T) string {
+	t.Helper()
+
+	lis, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	s := grpc.NewServer()
+	fnv1.RegisterFunctionRunnerServiceServer(s, scenario.Patches{})
+
+	done := make(chan error, 1)
+
+	go func() { done <- s.Serve(lis) }()
+
+	t.Cleanup(func() {
+		s.Stop()
+
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+
+	return lis.Addr().String()
+}
+
 // TestExamples renders every example through the real reconciler.
 func TestExamples(t *testing.T) {
 	dirs, err := filepath.Glob(filepath.Join("..", "examples", "*", "functions.yaml"))
@@ -76,7 +105,9 @@ func TestExamples(t *testing.T) {
 		t.Fatalf("found no examples: %v", err)
 	}
 
-	engine := &scenario.Engine{Crossplane: tool(t, "crossplane-core"), Functions: map[string]string{"crossdr-function-dr": serveFunction(t)}}
+	engine := &scenario.Engine{Crossplane: tool(t, "crossplane-core"), Functions: map[string]string{
+		"crossdr-function-dr": serveFunction(t), scenario.PatchesFunction: servePatches(t),
+	}}
 
 	for _, f := range dirs {
 		dir := filepath.Dir(f)

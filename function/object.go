@@ -1,6 +1,9 @@
 package main
 
 import (
+	"iter"
+	"maps"
+
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
@@ -19,6 +22,11 @@ func (o *object) Get(path ...string) (any, bool) {
 	}
 
 	return v.AsInterface(), true
+}
+
+// Fields returns the names of the fields at a path, in no order.
+func (o *object) Fields(path ...string) iter.Seq[string] {
+	return maps.Keys(o.find(path).GetStructValue().GetFields())
 }
 
 // Text returns the string at a path of field names, or "".

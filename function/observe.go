@@ -26,11 +26,21 @@ func (c *observedCopy) externalName() string {
 	return c.object.Text("metadata", "annotations", render.AnnotationExternalName)
 }
 
+// groupKind returns its kind and group, as in VPC.ec2.aws.m.upbound.io.
+func (c *observedCopy) groupKind() string {
+	group, _, ok := strings.Cut(c.object.Text("apiVersion"), "/")
+	if !ok {
+		group = ""
+	}
+
+	return c.object.Text("kind") + "." + group
+}
+
 // observe finds our copies among the observed composed resources: those with
 // our label, and those under a component's key, which an earlier step may have
 // made before the plan knew of it. The result is sorted by key.
 func observe(resources map[string]*fnv1.Resource, p *plan, regions []string) []observedCopy {
-	var out []observedCopy
+	out := make([]observedCopy, 0, len(resources))
 
 	for _, key := range slices.Sorted(maps.Keys(resources)) {
 		message := resources[key].GetResource()
@@ -50,7 +60,8 @@ func observe(resources map[string]*fnv1.Resource, p *plan, regions []string) []o
 func ours(key string, o *object, p *plan, regions []string) (observedCopy, bool) {
 	named, isNamed := nameOf(key, p, regions)
 
-	labels := func(name string) string { return o.Text("metadata", "labels", name) }
+	all := o.find([]string{"metadata", "labels"}).GetStructValue().GetFields()
+	labels := func(name string) string { return all[name].GetStringValue() }
 
 	label := labels(render.LabelComponent)
 	if label == "" && !isNamed {

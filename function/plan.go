@@ -2,15 +2,14 @@ package main
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"hash/maphash"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
 
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -66,19 +65,27 @@ var planSchema = sync.OnceValues(func() (*schema.Schema, error) {
 
 // plans keeps compiled plans by their input. A Composition's step sends the
 // same input with every request of every XR.
-type plans struct{ cache *lru.Cache }
+type plans struct {
+	cache *lru.Cache
+	seed  maphash.Seed
+}
 
-func newPlans() *plans { return &plans{cache: lru.New(128)} }
+// A cachedPlan is a plan and the input it was compiled from.
+type cachedPlan struct {
+	input *structpb.Struct
+	plan  *plan
+}
+
+func newPlans() *plans { return &plans{cache: lru.New(128), seed: maphash.MakeSeed()} }
 
 func (p *plans) get(in *structpb.Struct) (*plan, error) {
-	b, err := proto.MarshalOptions{Deterministic: true}.Marshal(in)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read input: %w", err)
-	}
+	key := fingerprint(p.seed, in)
 
-	key := sha256.Sum256(b)
 	if v, ok := p.cache.Get(key); ok {
-		return v.(*plan), nil //nolint:forcetypeassert // Only this function adds.
+		// Two inputs may have one fingerprint, however unlikely.
+		if c := v.(*cachedPlan); same(c.input, in) { //nolint:forcetypeassert // Only this function adds.
+			return c.plan, nil
+		}
 	}
 
 	compiled, err := compilePlan(in)
@@ -86,7 +93,7 @@ func (p *plans) get(in *structpb.Struct) (*plan, error) {
 		return nil, err
 	}
 
-	p.cache.Add(key, compiled)
+	p.cache.Add(key, &cachedPlan{input: in, plan: compiled})
 
 	return compiled, nil
 }

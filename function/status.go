@@ -27,10 +27,6 @@ func (r *request) encodeStatus(rsp *fnv1.RunFunctionResponse, out *composition) 
 		}
 	}
 
-	for i := range out.copies {
-		status.Copies = append(status.Copies, out.copies[i].status())
-	}
-
 	b, err := json.Marshal(status)
 	if err != nil {
 		return fmt.Errorf("status can't be encoded: %w", err)
@@ -40,6 +36,14 @@ func (r *request) encodeStatus(rsp *fnv1.RunFunctionResponse, out *composition) 
 	if err := value.UnmarshalJSON(b); err != nil {
 		return fmt.Errorf("status can't be encoded: %w", err)
 	}
+
+	// Copies are many, and JSON is slow.
+	copies := &structpb.ListValue{Values: make([]*structpb.Value, 0, len(out.copies))}
+	for i := range out.copies {
+		copies.Values = append(copies.Values, encodeCopy(out.copies[i].status()))
+	}
+
+	value.GetStructValue().Fields["copies"] = structpb.NewListValue(copies)
 
 	names := strings.Split(r.plan.StatusTo, ".")
 
@@ -52,6 +56,30 @@ func (r *request) encodeStatus(rsp *fnv1.RunFunctionResponse, out *composition) 
 	setStatus(rsp, names, value)
 
 	return nil
+}
+
+// encodeCopy is what JSON would make of a CopyStatus.
+func encodeCopy(c recoveryv1alpha1.CopyStatus) *structpb.Value {
+	fields := map[string]*structpb.Value{
+		"key":       structpb.NewStringValue(c.Key),
+		"component": structpb.NewStringValue(c.Component),
+		"role":      structpb.NewStringValue(string(c.Role)),
+		"ready":     structpb.NewBoolValue(c.Ready),
+	}
+
+	if c.Region != "" {
+		fields["region"] = structpb.NewStringValue(c.Region)
+	}
+
+	if c.Zone != "" {
+		fields["zone"] = structpb.NewStringValue(c.Zone)
+	}
+
+	if c.ExternalName != "" {
+		fields["externalName"] = structpb.NewStringValue(c.ExternalName)
+	}
+
+	return structpb.NewStructValue(&structpb.Struct{Fields: fields})
 }
 
 func (r *request) encodeConditions(rsp *fnv1.RunFunctionResponse, out *composition) {

@@ -46,8 +46,9 @@ type Result struct {
 }
 
 // Evaluate evaluates the template. Current is the copy as observed, or nil:
-// the value at the same path in it is what a field keeps while it waits. Parts
-// of the result may be shared with the template and must not be written to.
+// the value at the same path in it is what a field keeps while it waits. The
+// first three levels of maps in the result are the caller's own; what is below
+// may be shared with the template and must not be written to.
 func (t *Template) Evaluate(vars *Variables, current map[string]any, path *field.Path) Result {
 	e := &evaluation{vars: vars, path: path}
 
@@ -56,12 +57,21 @@ func (t *Template) Evaluate(vars *Variables, current map[string]any, path *field
 		now = current
 	}
 
-	e.result.Value = t.root.evaluate(e, now, nil)
+	if l, ok := t.root.(literal); ok {
+		e.result.Value = owned(l.value, ownedLevels)
+	} else {
+		e.result.Value = t.root.evaluate(e, now, nil)
+	}
 
 	return e.result
 }
 
+// ownedLevels are those of a resource, its spec and metadata, and what is right
+// below these.
+const ownedLevels = 3
+
 type evaluation struct {
+	depth   int
 	vars    *Variables
 	path    *field.Path
 	result  Result

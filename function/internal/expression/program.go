@@ -48,13 +48,22 @@ func compile(source string) (*program, error) {
 		return nil, fmt.Errorf("%q does not compile: %s", source, describe(issues))
 	}
 
-	run, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(costLimit))
+	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
+
+	// Only a comprehension can cost more than the expression is long, and to
+	// count the cost is not free.
+	root := ast.NavigateAST(checked.NativeRep())
+	if len(ast.MatchDescendants(root, ast.KindMatcher(ast.ComprehensionKind))) > 0 {
+		options = append(options, cel.CostLimit(costLimit))
+	}
+
+	run, err := env.Program(checked, options...)
 	if err != nil {
 		return nil, fmt.Errorf("%q does not compile: %w", source, err)
 	}
 
 	p := &program{source: source, run: run}
-	p.readReferences(checked.NativeRep())
+	p.readReferences(root)
 	programs.Add(source, p)
 
 	return p, nil
@@ -74,9 +83,7 @@ func describe(issues *cel.Issues) string {
 
 // readReferences notes which serving copies the expression reads, and whether
 // it needs a zone.
-func (p *program) readReferences(a *ast.AST) {
-	root := ast.NavigateAST(a)
-
+func (p *program) readReferences(root ast.NavigableExpr) {
 	for _, e := range ast.MatchDescendants(root, ast.KindMatcher(ast.IdentKind)) {
 		switch e.AsIdent() {
 		case varZoneID, varZoneName, varZoneIndex:

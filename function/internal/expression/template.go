@@ -66,7 +66,7 @@ func (c *compiler) compile(value any, path *field.Path) node {
 }
 
 func (c *compiler) compileObject(v map[string]any, path *field.Path) node {
-	o := object{fields: make([]objectField, 0, len(v)), literal: v}
+	o := object{fields: make([]objectField, 0, len(v))}
 	static := true
 
 	// Sorted, so that faults come in the same order every time.
@@ -168,10 +168,7 @@ type literal struct{ value any }
 
 func (l literal) evaluate(*evaluation, any, *location) any { return l.value }
 
-type object struct {
-	fields  []objectField
-	literal map[string]any
-}
+type object struct{ fields []objectField }
 
 type objectField struct {
 	name string
@@ -181,12 +178,13 @@ type objectField struct {
 func (o object) evaluate(e *evaluation, current any, path *location) any {
 	now, _ := current.(map[string]any)
 	out := make(map[string]any, len(o.fields))
+	e.depth++
 
 	for i := range o.fields {
 		f := &o.fields[i]
 
 		if l, ok := f.node.(literal); ok {
-			out[f.name] = l.value
+			out[f.name] = owned(l.value, ownedLevels-e.depth)
 
 			continue
 		}
@@ -195,6 +193,23 @@ func (o object) evaluate(e *evaluation, current any, path *location) any {
 		if _, none := v.(omitted); !none {
 			out[f.name] = v
 		}
+	}
+
+	e.depth--
+
+	return out
+}
+
+// owned copies as many levels of maps.
+func owned(v any, levels int) any {
+	m, ok := v.(map[string]any)
+	if !ok || levels < 1 {
+		return v
+	}
+
+	out := make(map[string]any, len(m))
+	for k := range m {
+		out[k] = owned(m[k], levels-1)
 	}
 
 	return out

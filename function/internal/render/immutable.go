@@ -8,94 +8,121 @@ import (
 // immutables writes what can't change on an existing copy as it is observed,
 // and takes away what the copy does not have: on a live resource some of these
 // are refused, and others rename or replace it.
-func (w *writer) immutables(template map[string]any) {
+func (w *writer) immutables() {
 	if w.copy.Observed == nil {
 		return
 	}
 
 	for _, at := range w.layout.immutable {
-		was, exists := w.copy.Observed.Get(at...)
-		w.restore(at, was, exists)
-	}
-
-	if len(w.layout.arguments) == 0 {
-		return
+		if was, exists := w.copy.Observed.Get(at...); exists {
+			at.set(w.object, was)
+		} else {
+			at.remove(w.object)
+		}
 	}
 
 	// A create-only value may stand in either block.
 	for _, name := range []string{"forProvider", "initProvider"} {
+		if len(w.layout.arguments) == 0 {
+			break
+		}
+
 		at := path{spec, name}
-		v, _ := w.copy.Observed.Get(at...)
-		was, _ := v.(map[string]any)
-		v, _ = at.get(template)
-		asked, _ := v.(map[string]any)
-		w.nested(at, asked, was)
-		w.arguments(at, asked, was)
+		was := w.observed(at)
+		v, stated := at.get(w.object)
+		now, _ := v.(map[string]any)
+
+		if now == nil {
+			now = map[string]any{}
+		}
+
+		w.nested(at, now, was)
+		w.arguments(at, now, was)
+
+		if stated || len(now) > 0 {
+			at.set(w.object, now)
+		}
 	}
+
+	slices.Sort(w.result.Warnings)
+}
+
+// observed returns the immutable part of an observed block.
+func (w *writer) observed(block path) map[string]any {
+	was := map[string]any{}
+
+	for name := range w.copy.Observed.Fields(block...) {
+		if _, ok := w.layout.arguments[name]; ok || w.layout.blocks[name] {
+			was[name], _ = w.copy.Observed.Get(block.child(name)...)
+		}
+	}
+
+	return was
 }
 
 // nested restores arguments within blocks.
-func (w *writer) nested(block path, asked, was map[string]any) {
+func (w *writer) nested(block path, now, was map[string]any) {
 	for _, p := range w.layout.nested {
 		before, exists := p.get(was)
-		after, stated := p.get(asked)
 
+		asked, stated := p.get(now)
+		if stated && !equal(asked, before) {
+			w.tell(block.child(p...))
+		}
+
+		// The block of an argument may be shared with the template.
 		if exists || stated {
-			w.tell(block.child(p...), after, stated, before)
-			w.restore(block.child(p...), before, exists)
+			now[p[0]] = copied(now[p[0]])
+		}
+
+		if exists {
+			p.set(now, before)
+		} else if stated {
+			p.remove(now)
 		}
 	}
+}
+
+func copied(v any) any {
+	if m, ok := v.(map[string]any); ok {
+		return maps.Clone(m)
+	}
+
+	return v
 }
 
 // arguments restores whole arguments.
-func (w *writer) arguments(block path, asked, was map[string]any) {
-	for _, argument := range slices.Sorted(maps.Keys(asked)) {
-		if tell, ok := w.layout.arguments[argument]; ok && !has(was, argument) {
-			w.tell(block.child(argument), asked[argument], tell, nil)
-			w.restore(block.child(argument), nil, false)
+func (w *writer) arguments(block path, now, was map[string]any) {
+	for argument, before := range was {
+		tell, ok := w.layout.arguments[argument]
+		if !ok {
+			continue
 		}
+
+		if asked, stated := now[argument]; tell && stated && !equal(asked, before) {
+			w.tell(block.child(argument))
+		}
+
+		now[argument] = before
 	}
 
-	for _, argument := range slices.Sorted(maps.Keys(was)) {
-		if tell, ok := w.layout.arguments[argument]; ok {
-			w.tell(block.child(argument), asked[argument], tell && has(asked, argument), was[argument])
-			w.restore(block.child(argument), was[argument], true)
+	for argument := range now {
+		tell, ok := w.layout.arguments[argument]
+		if _, exists := was[argument]; !ok || exists {
+			continue
 		}
-	}
 
-	// What the function wrote and the copy does not have: a zone, an identity.
-	for _, p := range []path{w.layout.region, w.layout.zoneName, w.layout.zoneID, w.layout.identity} {
-		if p.under(block) && !has(was, p[len(block)]) {
-			p.remove(w.object)
+		if tell {
+			w.tell(block.child(argument))
 		}
+
+		delete(now, argument)
 	}
-}
-
-// under returns whether the path names a field of a block.
-func (p path) under(block path) bool {
-	return len(p) == len(block)+1 && slices.Equal(p[:len(block)], block)
-}
-
-func has(m map[string]any, name string) bool {
-	_, ok := m[name]
-
-	return ok
 }
 
 // tell warns that the template asks for what the copy can't have.
-func (w *writer) tell(at path, asked any, stated bool, was any) {
-	if stated && !equal(asked, was) {
-		w.result.Warnings = append(w.result.Warnings, w.copy.Key+": "+at.String()+" can't change on a resource that exists, so it stays as it is")
-	}
-}
-
-// restore puts one immutable value back to what the copy has.
-func (w *writer) restore(at path, was any, exists bool) {
-	if exists {
-		at.set(w.object, was)
-	} else {
-		at.remove(w.object)
-	}
+func (w *writer) tell(at path) {
+	w.result.Warnings = append(w.result.Warnings, w.copy.Key+": "+at.String()+" can't change on a resource that exists, so it stays as it is")
 }
 
 // equal compares two JSON values. Numbers may have come as int64 or float64.

@@ -20,12 +20,15 @@ type Paths struct {
 }
 
 // A layout says where a kind keeps what the function writes or preserves.
+// Managed kinds have management policies; placed ones are those that more than
+// labels and a name is written to.
 // Arguments are names below forProvider and initProvider that can't change once
 // the resource exists, and true if a template that asks for another value is
-// told; nested are such names below those, and immutable are
+// told; nested are such names within blocks, and immutable are
 // such paths from the root.
 type layout struct {
 	managed          bool
+	placed           bool
 	namespaced       bool
 	region           path
 	observedRegion   path
@@ -38,6 +41,7 @@ type layout struct {
 	nameLimit        int
 	arguments        map[string]bool
 	nested           []path
+	blocks           map[string]bool
 	immutable        []path
 	passwords        []password
 	references       map[string]catalog.Reference
@@ -64,6 +68,7 @@ func layoutOf(group, kind string, p *Paths) *layout {
 	// Crossplane or Upbound in its group; crossdr's own does, too.
 	l.managed = l.managed || strings.HasSuffix(group, ".upbound.io") ||
 		strings.HasSuffix(group, ".crossplane.io") || strings.HasSuffix(group, ".crossdr.io")
+	l.placed = l.managed || p != nil
 
 	return l
 }
@@ -83,10 +88,12 @@ func (l *layout) fromCatalog(k *catalog.Kind) {
 
 	// A value may be given as a reference to it.
 	l.arguments = make(map[string]bool, 4*len(k.Immutable))
+	l.blocks = map[string]bool{}
 
 	for _, argument := range k.Immutable {
 		if strings.Contains(argument, ".") {
 			l.nested = append(l.nested, pathOf(argument))
+			l.blocks[l.nested[len(l.nested)-1][0]] = true
 
 			continue
 		}

@@ -46,22 +46,31 @@ func (p path) get(object map[string]any) (any, bool) {
 	return v, true
 }
 
-// set writes a value. Every map on the way is copied first, because the parts
-// of an evaluated template may be shared with it.
+// set writes a value.
 func (p path) set(object map[string]any, value any) {
-	for _, name := range p[:len(p)-1] {
-		child, _ := object[name].(map[string]any)
-		child = maps.Clone(child)
+	p.parent(object)[p[len(p)-1]] = value
+}
 
-		if child == nil {
+// parent returns the map that the path ends in, made where it is missing. Of
+// an evaluated template the first three levels are ours. Those below may be
+// shared with it, so they are copied.
+func (p path) parent(object map[string]any) map[string]any {
+	for i, name := range p[:len(p)-1] {
+		child, _ := object[name].(map[string]any)
+
+		switch {
+		case child == nil:
 			child = map[string]any{}
+			object[name] = child
+		case i > 1:
+			child = maps.Clone(child)
+			object[name] = child
 		}
 
-		object[name] = child
 		object = child
 	}
 
-	object[p[len(p)-1]] = value
+	return object
 }
 
 // remove deletes the value at the path, and no map that becomes empty.
@@ -70,12 +79,5 @@ func (p path) remove(object map[string]any) {
 		return
 	}
 
-	for _, name := range p[:len(p)-1] {
-		child, _ := object[name].(map[string]any)
-		child = maps.Clone(child)
-		object[name] = child
-		object = child
-	}
-
-	delete(object, p[len(p)-1])
+	delete(p.parent(object), p[len(p)-1])
 }

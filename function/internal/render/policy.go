@@ -9,7 +9,7 @@ import "slices"
 // Crossplane accepts no other sets than those it lists. These are listed by
 // every supported version.
 func (w *writer) policies() {
-	if !w.copy.Data {
+	if !w.copy.Data || !w.layout.managed {
 		return
 	}
 

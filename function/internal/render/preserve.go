@@ -31,7 +31,15 @@ func Preserve(s *Scope, c *Copy, managed bool) map[string]any {
 	object[metadata] = m
 
 	if managed {
-		path{spec, "managementPolicies"}.set(object, []any{"Observe"})
+		was, _ := observed[spec].(map[string]any)
+		now := maps.Clone(was)
+
+		if now == nil {
+			now = map[string]any{}
+		}
+
+		now["managementPolicies"] = []any{"Observe"}
+		object[spec] = now
 	}
 
 	return object

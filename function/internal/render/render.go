@@ -1,6 +1,7 @@
 package render
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -37,6 +38,9 @@ const AnnotationExternalName = "crossplane.io/external-name"
 type Object interface {
 	// Get returns the value at a path of field names.
 	Get(path ...string) (any, bool)
+
+	// Fields returns the names of the fields at a path, in no order.
+	Fields(path ...string) iter.Seq[string]
 
 	// Map returns all of it. It must not be written to.
 	Map() map[string]any
@@ -125,10 +129,11 @@ func (t *Template) Copy(s *Scope, c *Copy, vars *expression.Variables) Result {
 		return r
 	}
 
-	w := writer{Template: t, scope: s, copy: c, object: spine(body), result: &r}
+	w := writer{Template: t, scope: s, copy: c, object: body, result: &r}
+	delete(body, "status")
 	w.metadata()
 
-	if t.layout.managed {
+	if t.layout.placed {
 		w.place()
 		w.names()
 		w.refer()
@@ -140,7 +145,7 @@ func (t *Template) Copy(s *Scope, c *Copy, vars *expression.Variables) Result {
 		pathOf(dotted).set(w.object, c.Scale[dotted])
 	}
 
-	w.immutables(body)
+	w.immutables()
 
 	r.Object = w.object
 
@@ -155,22 +160,6 @@ func current(t *Template, c *Copy) map[string]any {
 	}
 
 	return c.Observed.Map()
-}
-
-// spine copies the maps that most writes go to, because an evaluated template
-// shares what holds no expression.
-func spine(body map[string]any) map[string]any {
-	object := maps.Clone(body)
-
-	for _, name := range []string{metadata, spec} {
-		if child, ok := object[name].(map[string]any); ok {
-			object[name] = maps.Clone(child)
-		}
-	}
-
-	delete(object, "status")
-
-	return object
 }
 
 // A writer writes what the function decides into one evaluated template.
@@ -224,10 +213,12 @@ func (s *Scope) labels(c *Copy, given map[string]any) map[string]any {
 	labels[LabelRole] = c.Role
 	labels[LabelEpoch] = strconv.FormatInt(c.Epoch, 10)
 
-	for k, v := range map[string]string{LabelRegion: c.Region, LabelZone: c.Zone} {
-		if v != "" {
-			labels[k] = v
-		}
+	if c.Region != "" {
+		labels[LabelRegion] = c.Region
+	}
+
+	if c.Zone != "" {
+		labels[LabelZone] = c.Zone
 	}
 
 	return labels
@@ -259,18 +250,36 @@ func (w *writer) tags() {
 		return
 	}
 
-	for name, value := range map[string]string{
-		LabelComponent: w.copy.Component, LabelRegion: w.copy.Region, LabelZone: w.copy.Zone,
-		LabelEpoch: strconv.FormatInt(w.copy.Epoch, 10),
-	} {
-		at := w.layout.tags.child(name)
+	ours := [...]struct{ name, value string }{
+		{LabelComponent, w.copy.Component},
+		{LabelRegion, w.copy.Region},
+		{LabelZone, w.copy.Zone},
+		{LabelEpoch, strconv.FormatInt(w.copy.Epoch, 10)},
+	}
 
-		if w.copy.Observed == nil {
-			if value != "" {
-				at.set(w.object, value)
-			}
-		} else if v, ok := w.copy.Observed.Get(at...); ok {
-			at.set(w.object, v)
+	var was map[string]any
+
+	if w.copy.Observed != nil {
+		v, _ := w.copy.Observed.Get(w.layout.tags...)
+		if was, _ = v.(map[string]any); was == nil {
+			return
 		}
+	}
+
+	v, _ := w.layout.tags.get(w.object)
+	stated, _ := v.(map[string]any)
+	tags := make(map[string]any, len(stated)+len(ours))
+	maps.Copy(tags, stated)
+
+	for _, t := range ours {
+		if had, ok := was[t.name]; ok {
+			tags[t.name] = had
+		} else if w.copy.Observed == nil && t.value != "" {
+			tags[t.name] = t.value
+		}
+	}
+
+	if len(tags) > 0 {
+		w.layout.tags.set(w.object, tags)
 	}
 }

@@ -1,5 +1,7 @@
 package topology
 
+import "slices"
+
 // placeData places the copies of a component that holds data. One copy serves;
 // it never moves, and a copy that served elsewhere stays as it is.
 func (p *planner) placeData(c *Component) {
@@ -49,7 +51,7 @@ func (p *planner) unborn(c *Component, region string) string {
 		return why
 	}
 
-	if p.Decision.Epoch > 1 && !c.EmptyAt[p.Decision.Epoch] {
+	if p.Decision.Epoch > 1 && !slices.Contains(c.EmptyAt, p.Decision.Epoch) {
 		return "there is nothing to restore it from, and spec.recovery.startEmpty does not consent to an empty one at this epoch"
 	}
 

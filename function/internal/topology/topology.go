@@ -91,8 +91,8 @@ type Component struct {
 	// AdoptedZones maps a zone to the key that occupies it already.
 	AdoptedZones map[string]string
 
-	// EmptyAt is the epoch at which a Data component may be born empty, or 0.
-	EmptyAt map[int64]bool
+	// EmptyAt are the epochs at which a Data component may be born empty.
+	EmptyAt []int64
 }
 
 // A Decision says which region serves.
