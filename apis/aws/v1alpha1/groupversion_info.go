@@ -9,7 +9,8 @@ const (
 	Group   = "aws.m.crossdr.io"
 	Version = "v1alpha1"
 
-	FailoverTargetKind = "FailoverTarget"
+	FailoverTargetKind    = "FailoverTarget"
+	SnapshotSelectionKind = "SnapshotSelection"
 )
 
 // SchemeGroupVersion is the API group and version of this package.
