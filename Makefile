@@ -7,6 +7,9 @@ SHELL := bash
 # How long make fuzz runs each fuzz target.
 FUZZTIME ?= 30s
 
+# Which example make render shows.
+EXAMPLE ?= examples/postgresql
+
 LINT := .tools/bin/golangci-lint
 CONTROLLER_GEN := .tools/bin/controller-gen
 RECOVERY_SCHEMA := apis/recovery/v1alpha1/zz_generated.recovery.yaml
@@ -18,9 +21,9 @@ help: ## Print this help.
 ##@ Use
 
 .PHONY: render
-render: ## Render examples/postgresql through the real Crossplane.
+render: ## Render EXAMPLE (examples/postgresql) through the real Crossplane.
 	@tools/build.sh crossplane-core crossplane
-	go run ./examples/render examples/postgresql
+	CGO_ENABLED=0 go run -trimpath ./examples/render $(EXAMPLE)
 
 .PHONY: test
 test: ## Run the tests. Those of the examples run the real Crossplane, built first.
@@ -48,6 +51,7 @@ generate: ## Generate code, CRDs and schemas from the Go types.
 golden: ## Rewrite the expected output of the examples. Read the diff.
 	@tools/build.sh crossplane-core crossplane
 	go test ./function/... -run TestExamples -update
+	go test ./examples/render -update
 
 .PHONY: fmt
 fmt: ## Format the code.
