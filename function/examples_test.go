@@ -3,9 +3,13 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -211,11 +215,19 @@ func golden(o *scenario.Output) (string, error) {
 		}
 	}
 
+	slices.SortFunc(conditions, func(a, b any) int {
+		return strings.Compare(fmt.Sprint(a.(map[string]any)["type"]), fmt.Sprint(b.(map[string]any)["type"]))
+	})
+
 	status["conditions"] = conditions
 
+	metadata := map[string]any{"name": o.XR.GetName()}
+	if ns := o.XR.GetNamespace(); ns != "" {
+		metadata["namespace"] = ns
+	}
+
 	y, err := yaml.Marshal(map[string]any{
-		"apiVersion": o.XR.GetAPIVersion(), "kind": o.XR.GetKind(),
-		"metadata": map[string]any{"name": o.XR.GetName(), "namespace": o.XR.GetNamespace()}, "status": status,
+		"apiVersion": o.XR.GetAPIVersion(), "kind": o.XR.GetKind(), "metadata": metadata, "status": status,
 	})
 	if err != nil {
 		return "", err
@@ -228,4 +240,65 @@ func golden(o *scenario.Output) (string, error) {
 	b.WriteString(composed)
 
 	return b.String(), err
+}
+
+// TestExamplesAdoption checks that to add our step to a live Composition
+// renames and changes nothing: what differs is labels and policies only.
+func TestExamplesAdoption(t *testing.T) {
+	dir := filepath.Join("..", "examples", "adoption")
+	read := func(file ...string) map[string]map[string]any {
+		objects := readObjects(t, filepath.Join(dir, filepath.Join(file...)))
+		out := map[string]map[string]any{}
+
+		for i := range objects {
+			if key := scenario.Key(&objects[i]); key != "" {
+				out[key] = leaves(objects[i].Object, "", map[string]any{})
+			}
+		}
+
+		return out
+	}
+
+	before, observed, adopted := read("1-before", "expected.yaml"), read("2-adopted", "observed.yaml"), read("2-adopted", "expected.yaml")
+	if len(observed) == 0 {
+		t.Fatal("nothing is observed")
+	}
+
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(observed)), slices.Sorted(maps.Keys(adopted))); diff != "" {
+		t.Errorf("the keys change: -observed +adopted:\n%s", diff)
+	}
+
+	for key, fields := range adopted {
+		for at, v := range fields {
+			ours := strings.HasPrefix(at, ".metadata.labels.crossdr.io/") || strings.HasPrefix(at, ".spec.managementPolicies")
+			if !ours && !reflect.DeepEqual(observed[key][at], v) {
+				t.Errorf("%s%s changes from %v to %v", key, at, observed[key][at], v)
+			}
+		}
+
+		// Crossplane takes away a field that it applied before and not now.
+		for at := range before[key] {
+			if _, kept := fields[at]; !kept {
+				t.Errorf("%s%s goes", key, at)
+			}
+		}
+	}
+}
+
+// leaves returns every value of an object by its path.
+func leaves(v any, at string, into map[string]any) map[string]any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, child := range v {
+			leaves(child, at+"."+name, into)
+		}
+	case []any:
+		for i := range v {
+			leaves(v[i], fmt.Sprint(at, "[", i, "]"), into)
+		}
+	default:
+		into[at] = v
+	}
+
+	return into
 }

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	renderv1alpha1 "github.com/crossplane/crossplane/v2/proto/render/v1alpha1"
 )
@@ -44,11 +46,16 @@ type Output struct {
 // function returned a FATAL result.
 const exitFatal = 3
 
-// Render runs one reconcile.
-func (e *Engine) Render(ctx context.Context, s *Scenario, step *Step, observed []unstructured.Unstructured) (*Output, error) {
-	xr := s.XR
-	if step.XR != nil {
-		xr = step.XR
+// Render runs one reconcile. The XR has the status that the one before gave
+// it, nil if there was none.
+func (e *Engine) Render(ctx context.Context, s *Scenario, step *Step, observed []unstructured.Unstructured, status any) (*Output, error) {
+	xr, composition := cmp.Or(step.XR, s.XR).DeepCopy(), cmp.Or(step.Composition, s.Composition)
+	if status != nil {
+		xr.Object["status"] = runtime.DeepCopyJSONValue(status)
+
+		// Crossplane renders a list that it finds here as if it were another
+		// writer's, and then without it, and so on.
+		unstructured.RemoveNestedField(xr.Object, "status", "claimConditionTypes")
 	}
 
 	in := &renderv1alpha1.CompositeInput{}
@@ -56,7 +63,7 @@ func (e *Engine) Render(ctx context.Context, s *Scenario, step *Step, observed [
 	for _, f := range []struct {
 		into **structpb.Struct
 		from *unstructured.Unstructured
-	}{{&in.CompositeResource, xr}, {&in.Composition, s.Composition}, {&in.CompositeResourceDefinition, s.Definition}} {
+	}{{&in.CompositeResource, xr}, {&in.Composition, composition}, {&in.CompositeResourceDefinition, s.Definition}} {
 		m, err := structpb.NewStruct(f.from.Object)
 		if err != nil {
 			return nil, fmt.Errorf("cannot encode %s: %w", f.from.GetName(), err)

@@ -3,6 +3,8 @@ package scenario
 import (
 	"context"
 	"fmt"
+	"maps"
+	"reflect"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
@@ -23,7 +25,10 @@ type Rendered struct {
 func (e *Engine) Run(ctx context.Context, s *Scenario) ([]Rendered, error) {
 	out := make([]Rendered, 0, len(s.Steps))
 
-	var observed []unstructured.Unstructured
+	var (
+		observed []unstructured.Unstructured
+		status   any
+	)
 
 	for i := range s.Steps {
 		step := &s.Steps[i]
@@ -31,57 +36,62 @@ func (e *Engine) Run(ctx context.Context, s *Scenario) ([]Rendered, error) {
 			observed = step.Observed
 		}
 
-		first, err := e.Render(ctx, s, step, observed)
+		first, err := e.Render(ctx, s, step, observed, status)
 		if err != nil {
 			return nil, fmt.Errorf("%s/%s: %w", s.Dir, step.Name, err)
 		}
 
 		out = append(out, Rendered{Step: step, Observed: observed, Output: first})
 
-		if observed, err = e.settle(ctx, s, step, observed, first); err != nil {
+		last, settled, err := e.settle(ctx, s, step, observed, first)
+		if err != nil {
 			return nil, fmt.Errorf("%s/%s: %w", s.Dir, step.Name, err)
 		}
+
+		observed, status = settled, last.XR.Object["status"]
 	}
 
 	return out, nil
 }
 
 // settle renders until nothing new appears. Nothing may be deleted on the way.
-func (e *Engine) settle(ctx context.Context, s *Scenario, step *Step, observed []unstructured.Unstructured, o *Output) ([]unstructured.Unstructured, error) {
+// It returns the last render, and what is observed after it.
+func (e *Engine) settle(ctx context.Context, s *Scenario, step *Step, observed []unstructured.Unstructured, o *Output) (*Output, []unstructured.Unstructured, error) {
 	for range rounds {
 		if o.Fatal != "" {
-			return observed, nil
+			return o, observed, nil
 		}
 
 		if len(o.Deleted) > 0 {
-			return nil, fmt.Errorf("%s would be deleted", Key(&o.Deleted[0]))
+			return nil, nil, fmt.Errorf("%s would be deleted", Key(&o.Deleted[0]))
 		}
 
 		settled, err := Settle(o.Composed, observed, step.Required)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 
-		before, err := ToYAML(observed)
+		next, err := e.Render(ctx, s, step, settled, o.XR.Object["status"])
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 
-		after, err := ToYAML(settled)
-		if err != nil {
-			return nil, err
+		if reflect.DeepEqual(observed, settled) && reflect.DeepEqual(o.Composed, next.Composed) && reflect.DeepEqual(told(o), told(next)) {
+			return next, settled, nil
 		}
 
-		observed = settled
-
-		if before == after {
-			return observed, nil
-		}
-
-		if o, err = e.Render(ctx, s, step, observed); err != nil {
-			return nil, err
-		}
+		o, observed = next, settled
 	}
 
-	return nil, fmt.Errorf("does not settle in %d rounds", rounds)
+	return nil, nil, fmt.Errorf("does not settle in %d rounds", rounds)
+}
+
+// told returns what the status of the XR says, but for the conditions, which
+// have times.
+func told(o *Output) map[string]any {
+	status, _ := o.XR.Object["status"].(map[string]any)
+	status = maps.Clone(status)
+	delete(status, "conditions")
+
+	return status
 }

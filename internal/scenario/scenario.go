@@ -38,6 +38,9 @@ type Step struct {
 	// XR of this step, if it is another than that of the scenario.
 	XR *unstructured.Unstructured
 
+	// Composition of this step, if it is another than that of the scenario.
+	Composition *unstructured.Unstructured
+
 	// Required are the resources that the function may ask for.
 	Required []unstructured.Unstructured
 
@@ -140,6 +143,8 @@ func loadStep(dir string) (*Step, error) {
 			s.ByHand = bytes.HasPrefix(b, []byte(byHand))
 		case "xr.yaml":
 			s.XR = &objects[0]
+		case "composition.yaml":
+			s.Composition = &objects[0]
 		default:
 			s.Required = append(s.Required, objects...)
 		}
@@ -154,6 +159,16 @@ func readYAML(file string) ([]unstructured.Unstructured, error) {
 		return nil, fmt.Errorf("cannot read scenario: %w", err)
 	}
 
+	out, err := FromYAML(b)
+	if err != nil {
+		return nil, fmt.Errorf("cannot parse %s: %w", file, err)
+	}
+
+	return out, nil
+}
+
+// FromYAML reads objects back from what ToYAML prints.
+func FromYAML(b []byte) ([]unstructured.Unstructured, error) {
 	var out []unstructured.Unstructured
 
 	for d := kyaml.NewYAMLOrJSONDecoder(bytes.NewReader(b), len(b)); ; {
@@ -165,7 +180,7 @@ func readYAML(file string) ([]unstructured.Unstructured, error) {
 		}
 
 		if err != nil {
-			return nil, fmt.Errorf("cannot parse %s: %w", file, err)
+			return nil, err
 		}
 
 		if len(u.Object) > 0 {

@@ -20,6 +20,9 @@ var assigned = map[string]string{ //nolint:gochecknoglobals // A table.
 	"ec2/Instance": "i-", "ec2/EBSVolume": "vol-", "kms/Key": "key-", "rds/Instance": "db-",
 }
 
+// unnamed are the kinds that have no ARN.
+var unnamed = map[string]bool{"ec2/SecurityGroupRule": true, "route53/Record": true} //nolint:gochecknoglobals // A table.
+
 // resolves says which field each selector fills in, and whether it takes all
 // resources that match or wants just one.
 var resolves = map[string]struct { //nolint:gochecknoglobals // A table.
@@ -32,6 +35,9 @@ var resolves = map[string]struct { //nolint:gochecknoglobals // A table.
 	"securityGroupIdSelector":    {kind: "ec2/SecurityGroup", field: "securityGroupId", ref: "securityGroupIdRef"},
 	"dbSubnetGroupNameSelector":  {kind: "rds/SubnetGroup", field: "dbSubnetGroupName", ref: "dbSubnetGroupNameRef"},
 	"kmsKeyIdSelector":           {kind: "kms/Key", field: "kmsKeyId", ref: "kmsKeyIdRef"},
+	"subnetSelector":             {kind: "ec2/Subnet", field: "subnets", ref: "subnetRefs", all: true},
+	"vpcZoneIdentifierSelector":  {kind: "ec2/Subnet", field: "vpcZoneIdentifier", ref: "vpcZoneIdentifierRefs", all: true},
+	"loadBalancerArnSelector":    {kind: "elbv2/LB", field: "loadBalancerArn", ref: "loadBalancerArnRef"},
 }
 
 // Settle plays the provider: it returns the composed resources as they are
@@ -182,8 +188,15 @@ func (w *world) observe(u *unstructured.Unstructured, region string) {
 		at["availabilityZone"] = n
 	}
 
-	if short(u) == "rds/Instance" {
+	switch short(u) {
+	case "rds/Instance":
 		at["address"] = fmt.Sprint(spec["identifier"], ".abcdefghijkl.", region, ".rds.amazonaws.com")
+	case "elbv2/LB":
+		at["dnsName"] = fmt.Sprint(spec["name"], "-1234567890.", region, ".elb.amazonaws.com")
+	}
+
+	if unnamed[short(u)] {
+		delete(at, "arn")
 	}
 
 	maps.DeleteFunc(at, func(_ string, v any) bool { return v == "" })
