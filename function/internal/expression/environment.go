@@ -65,6 +65,7 @@ type Zone struct {
 //nolint:gochecknoglobals // It is made once and never written.
 var environment = sync.OnceValues(func() (*cel.Env, error) {
 	return cel.NewEnv(
+		cel.CustomTypeAdapter(ordered{}),
 		cel.OptionalTypes(),
 		cel.DefaultUTCTimeZone(true),
 		cel.CrossTypeNumericComparisons(true),

@@ -63,6 +63,10 @@ func (t *Template) Evaluate(vars *Variables, current map[string]any, path *field
 		e.result.Value = t.root.evaluate(e, now, nil)
 	}
 
+	if _, none := e.result.Value.(omitted); none {
+		e.result.Value = nil
+	}
+
 	return e.result
 }
 

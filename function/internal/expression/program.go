@@ -48,7 +48,7 @@ func compile(source string) (*program, error) {
 		return nil, fmt.Errorf("%q does not compile: %s", source, describe(issues))
 	}
 
-	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
+	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize), cel.CustomDecoratorV2(orderLiterals)}
 
 	// Only a comprehension can cost more than the expression is long, and to
 	// count the cost is not free.
@@ -132,7 +132,9 @@ func (p *program) evaluate(vars interpreter.Activation) (ref.Val, error) {
 	}
 
 	message := err.Error()
-	if len(p.serving) > 0 && strings.HasPrefix(message, "no such key") ||
+	absent := strings.HasPrefix(message, "no such key") || strings.HasPrefix(message, "index out of bounds")
+
+	if len(p.serving) > 0 && absent ||
 		strings.Contains(message, "no such attribute(s): "+varZoneName) {
 		return nil, fmt.Errorf("%w: %s", errMissing, p.source)
 	}
@@ -198,7 +200,9 @@ func mapToJSON(m traits.Mapper) (any, error) {
 			return nil, err
 		}
 
-		out[string(key)] = value
+		if _, none := value.(omitted); !none {
+			out[string(key)] = value
+		}
 	}
 
 	return out, nil
@@ -213,7 +217,9 @@ func listToJSON(l traits.Lister) (any, error) {
 			return nil, err
 		}
 
-		out = append(out, value)
+		if _, none := value.(omitted); !none {
+			out = append(out, value)
+		}
 	}
 
 	return out, nil

@@ -44,8 +44,9 @@ func (t *Template) Serving() []string { return t.serving }
 func (t *Template) NeedsZone() bool { return t.zone }
 
 // NeedsCurrent returns whether the template reads what its copy has now: to
-// keep it while a serving copy is not there, or to stay with a type.
-func (t *Template) NeedsCurrent() bool { return t.offered || len(t.serving) > 0 }
+// keep it while a serving copy or the name of a zone is not there, or to stay
+// with a type.
+func (t *Template) NeedsCurrent() bool { return t.offered || t.zone || len(t.serving) > 0 }
 
 type compiler struct {
 	template *Template
@@ -67,17 +68,20 @@ func (c *compiler) compile(value any, path *field.Path) node {
 
 func (c *compiler) compileObject(v map[string]any, path *field.Path) node {
 	o := object{fields: make([]objectField, 0, len(v))}
-	static := true
+	values := make(map[string]any, len(v))
 
 	// Sorted, so that faults come in the same order every time.
 	for _, name := range sortedKeys(v) {
 		n := c.compile(v[name], path.Child(name))
 		o.fields = append(o.fields, objectField{name: name, node: n})
-		static = static && isLiteral(n)
+
+		if l, ok := n.(literal); ok {
+			values[name] = l.value
+		}
 	}
 
-	if static {
-		return literal{v}
+	if len(values) == len(v) {
+		return literal{values}
 	}
 
 	return o
@@ -85,16 +89,19 @@ func (c *compiler) compileObject(v map[string]any, path *field.Path) node {
 
 func (c *compiler) compileList(v []any, path *field.Path) node {
 	l := list{items: make([]node, 0, len(v))}
-	static := true
+	values := make([]any, 0, len(v))
 
 	for i := range v {
 		n := c.compile(v[i], path.Index(i))
 		l.items = append(l.items, n)
-		static = static && isLiteral(n)
+
+		if item, ok := n.(literal); ok {
+			values = append(values, item.value)
+		}
 	}
 
-	if static {
-		return literal{v}
+	if len(values) == len(v) {
+		return literal{values}
 	}
 
 	return l
@@ -129,7 +136,7 @@ func (c *compiler) compileString(s string, path *field.Path) node {
 		if err != nil {
 			c.faults = append(c.faults, field.Invalid(path, s, err.Error()))
 
-			return literal{s}
+			continue
 		}
 
 		c.template.serving = append(c.template.serving, compiled.serving...)
@@ -138,17 +145,11 @@ func (c *compiler) compileString(s string, path *field.Path) node {
 		out.parts = append(out.parts, textPart{program: compiled})
 	}
 
-	if len(out.parts) == 1 {
+	if len(parts) == 1 && len(out.parts) == 1 {
 		return whole{out.parts[0].program}
 	}
 
 	return out
-}
-
-func isLiteral(n node) bool {
-	_, ok := n.(literal)
-
-	return ok
 }
 
 func sortedKeys(m map[string]any) []string {
@@ -222,9 +223,10 @@ func (l list) evaluate(e *evaluation, current any, path *location) any {
 	out := make([]any, 0, len(l.items))
 
 	for i, n := range l.items {
+		// What is left out has no place in the copy either.
 		var was any
-		if i < len(now) {
-			was = now[i]
+		if len(out) < len(now) {
+			was = now[len(out)]
 		}
 
 		v := n.evaluate(e, was, &location{parent: path, index: i})
@@ -314,7 +316,7 @@ func (e *evaluation) fail(err error, current any, path *location) any {
 		return omitted{}
 	}
 
-	return current
+	return owned(current, ownedLevels-e.depth)
 }
 
 // A location is a path that is only spelt out when a fault needs it.

@@ -66,13 +66,13 @@ func (w *writer) nested(block path, now, was map[string]any) {
 		before, exists := p.get(was)
 
 		asked, stated := p.get(now)
-		if stated && !equal(asked, before) {
-			w.tell(block.child(p...))
+		if stated && p.tell && !equal(asked, before) {
+			w.tell(block.child(p.path...))
 		}
 
 		// The block of an argument may be shared with the template.
 		if exists || stated {
-			now[p[0]] = copied(now[p[0]])
+			now[p.path[0]] = copied(now[p.path[0]])
 		}
 
 		if exists {

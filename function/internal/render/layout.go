@@ -20,15 +20,16 @@ type Paths struct {
 }
 
 // A layout says where a kind keeps what the function writes or preserves.
-// Managed kinds have management policies; placed ones are those that more than
-// labels and a name is written to.
+// Managed kinds have management policies. Kinds in a provider's group have them
+// if they have a forProvider, too: a ProviderConfig, a Usage or somebody's XR
+// in such a group does not, and would refuse the field.
 // Arguments are names below forProvider and initProvider that can't change once
 // the resource exists, and true if a template that asks for another value is
 // told; nested are such names within blocks, and immutable are
 // such paths from the root.
 type layout struct {
 	managed          bool
-	placed           bool
+	provider         bool
 	namespaced       bool
 	region           path
 	observedRegion   path
@@ -40,11 +41,18 @@ type layout struct {
 	tags             path
 	nameLimit        int
 	arguments        map[string]bool
-	nested           []path
+	nested           []nestedArgument
 	blocks           map[string]bool
 	immutable        []path
 	passwords        []password
 	references       map[string]catalog.Reference
+}
+
+// A nestedArgument is an argument within a block. Tell is as for arguments.
+type nestedArgument struct {
+	path
+
+	tell bool
 }
 
 // A password is a Secret that the provider generates when it is told to.
@@ -66,9 +74,8 @@ func layoutOf(group, kind string, p *Paths) *layout {
 
 	// Every provider that speaks Crossplane's resource model has the domain of
 	// Crossplane or Upbound in its group; crossdr's own does, too.
-	l.managed = l.managed || strings.HasSuffix(group, ".upbound.io") ||
+	l.provider = strings.HasSuffix(group, ".upbound.io") ||
 		strings.HasSuffix(group, ".crossplane.io") || strings.HasSuffix(group, ".crossdr.io")
-	l.placed = l.managed || p != nil
 
 	return l
 }
@@ -91,15 +98,17 @@ func (l *layout) fromCatalog(k *catalog.Kind) {
 	l.blocks = map[string]bool{}
 
 	for _, argument := range k.Immutable {
-		if strings.Contains(argument, ".") {
-			l.nested = append(l.nested, pathOf(argument))
-			l.blocks[l.nested[len(l.nested)-1][0]] = true
-
-			continue
+		block, _, nested := strings.Cut(argument, ".")
+		if nested {
+			l.blocks[block] = true
 		}
 
 		for _, suffix := range []string{"", "Ref", "Refs", "Selector"} {
-			l.arguments[argument+suffix] = suffix == ""
+			if nested {
+				l.nested = append(l.nested, nestedArgument{path: pathOf(argument + suffix), tell: suffix == ""})
+			} else {
+				l.arguments[argument+suffix] = suffix == ""
+			}
 		}
 	}
 
@@ -179,8 +188,10 @@ func PlacementOf(o Object, group, kind string, p *Paths) Placement {
 		return ""
 	}
 
+	_, configured := o.Get(spec, "forProvider")
+
 	return Placement{
-		Managed:        l.managed,
+		Managed:        l.managed || l.provider && configured,
 		Region:         text(l.region),
 		ObservedRegion: text(l.observedRegion),
 		ZoneID:         text(l.observedZoneID, l.zoneID),

@@ -35,11 +35,12 @@ func (o Owner) CopyName(key string, limit int) string {
 // Suffixed returns a name that somebody chose for the home copy, told apart by
 // a suffix.
 func (o Owner) Suffixed(name, suffix string, limit int) string {
-	if len(name)+len(suffix) <= limit {
-		return name + suffix
+	whole := name + suffix
+	if len(whole) <= limit {
+		return whole
 	}
 
-	return strings.TrimRight(name[:max(0, limit-1-hashLength)], "-.") + "-" + o.hash(name+suffix)
+	return strings.TrimRight(whole[:max(0, limit-1-hashLength)], "-.") + "-" + o.hash(whole)
 }
 
 func (o Owner) hash(extra string) string {

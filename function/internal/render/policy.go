@@ -9,7 +9,7 @@ import "slices"
 // Crossplane accepts no other sets than those it lists. These are listed by
 // every supported version.
 func (w *writer) policies() {
-	if !w.copy.Data || !w.layout.managed {
+	if !w.copy.Data || !w.managed {
 		return
 	}
 
@@ -17,12 +17,10 @@ func (w *writer) policies() {
 	stated, isStated := at.get(w.object)
 
 	switch {
-	case w.created():
+	case w.created() || w.adopts():
 		if !isStated || contains(stated, "Create") || contains(stated, "*") {
 			at.set(w.object, []any{"Observe", "Update", "LateInitialize"})
 		}
-	case w.copy.Adopt != "":
-		at.set(w.object, []any{"Observe", "Update", "LateInitialize"})
 	case !isStated:
 		at.set(w.object, []any{"Observe", "Create", "Update", "LateInitialize"})
 	}
@@ -40,13 +38,17 @@ func (w *writer) created() bool {
 	}
 
 	for _, id := range []string{"arn", "id"} {
-		if v, ok := w.copy.Observed.Get("status", "atProvider", id); ok && v != "" {
+		v, _ := w.copy.Observed.Get("status", "atProvider", id)
+		if s, _ := v.(string); s != "" {
 			return true
 		}
 	}
 
 	return false
 }
+
+// adopts returns whether the copy is born as one that exists on AWS already.
+func (w *writer) adopts() bool { return w.copy.Observed == nil && w.copy.Adopt != "" }
 
 func contains(list any, want string) bool {
 	l, _ := list.([]any)

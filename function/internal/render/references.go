@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/crossdr/crossdr/function/internal/catalog"
 )
 
 // A Neighbour is a component of the plan, as others refer to it.
@@ -65,25 +67,18 @@ func (w *writer) narrow(at path) {
 }
 
 // findsCopiesHere returns whether a selector finds copies of components, and
-// each of these has a copy in the region.
+// one of these has a copy in the region.
 func (w *writer) findsCopiesHere(at path, labels map[string]any) bool {
-	target := w.layout.references[strings.Join(at[2:], ".")]
-	found := false
+	target := w.layout.references[at[2:].String()]
 
-	for i := range w.scope.Neighbours {
-		n := &w.scope.Neighbours[i]
-		if n.Kind != target.Kind || !strings.HasPrefix(n.Group, target.Service+".") || !n.matches(labels) {
-			continue
-		}
+	return slices.ContainsFunc(w.scope.Neighbours, func(n Neighbour) bool {
+		return n.is(target) && n.matches(labels) && n.Regions[w.copy.Region]
+	})
+}
 
-		if !n.Regions[w.copy.Region] {
-			return false
-		}
-
-		found = true
-	}
-
-	return found
+// is returns whether the component is of the kind that is referred to.
+func (n *Neighbour) is(target catalog.Reference) bool {
+	return n.Kind == target.Kind && strings.HasPrefix(n.Group, target.Service+".")
 }
 
 // matches returns whether the labels select copies of the component.
@@ -106,10 +101,11 @@ func (n *Neighbour) matches(labels map[string]any) bool {
 // it names the copy in this region.
 func (w *writer) rename(at path) {
 	v, _ := at.get(w.object)
+	may := w.target(at)
 
 	switch v := v.(type) {
 	case map[string]any:
-		if renamed, ok := w.renamed(v); ok {
+		if renamed, ok := w.renamed(v, may); ok {
 			at.set(w.object, renamed)
 		}
 	case []any:
@@ -117,7 +113,7 @@ func (w *writer) rename(at path) {
 
 		for i := range out {
 			if m, isMap := out[i].(map[string]any); isMap {
-				if renamed, ok := w.renamed(m); ok {
+				if renamed, ok := w.renamed(m, may); ok {
 					out[i] = renamed
 				}
 			}
@@ -127,7 +123,22 @@ func (w *writer) rename(at path) {
 	}
 }
 
-func (w *writer) renamed(ref map[string]any) (map[string]any, bool) {
+// target returns whether a reference may be to a component: things of several
+// kinds often have one name. A reference that the catalog does not know may be
+// to any, but that to a Secret is to nothing else.
+func (w *writer) target(at path) func(*Neighbour) bool {
+	base := strings.TrimSuffix(strings.TrimSuffix(at[2:].String(), "Refs"), "Ref")
+
+	if reference, ok := w.layout.references[base+"Selector"]; ok {
+		return func(n *Neighbour) bool { return n.is(reference) }
+	}
+
+	secret := strings.HasSuffix(base, "Secret")
+
+	return func(n *Neighbour) bool { return !secret || n.Kind == "Secret" }
+}
+
+func (w *writer) renamed(ref map[string]any, may func(*Neighbour) bool) (map[string]any, bool) {
 	name, _ := ref["name"].(string)
 	if name == "" {
 		return nil, false
@@ -135,7 +146,7 @@ func (w *writer) renamed(ref map[string]any) (map[string]any, bool) {
 
 	for i := range w.scope.Neighbours {
 		copies, ok := w.scope.Neighbours[i].Names[name]
-		if !ok {
+		if !ok || !may(&w.scope.Neighbours[i]) {
 			continue
 		}
 

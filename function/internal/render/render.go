@@ -118,7 +118,7 @@ type Result struct {
 // Copy renders a copy from its template.
 func (t *Template) Copy(s *Scope, c *Copy, vars *expression.Variables) Result {
 	if c.Observed != nil && (c.Fenced || s.ObserveOnly) {
-		return Result{Object: Preserve(s, c, t.layout.managed)}
+		return Result{Object: Preserve(s, c, t.managed)}
 	}
 
 	evaluated := t.body.Evaluate(vars, current(t, c), t.path)
@@ -133,7 +133,7 @@ func (t *Template) Copy(s *Scope, c *Copy, vars *expression.Variables) Result {
 	delete(body, "status")
 	w.metadata()
 
-	if t.layout.placed {
+	if t.placed {
 		w.place()
 		w.names()
 		w.refer()
@@ -186,18 +186,34 @@ func (w *writer) metadata() {
 	labels, _ := m["labels"].(map[string]any)
 	m["labels"] = w.scope.labels(w.copy, labels)
 
-	if w.scope.ClusterScoped && w.layout.namespaced {
-		if ns, _ := m["namespace"].(string); ns == "" {
-			if w.scope.Namespace == "" {
-				w.result.Faults = append(w.result.Faults, field.Required(w.path.Child(metadata, "namespace"),
-					"the XR is cluster scoped and has no claim: set the plan's namespace"))
-			}
-
-			m["namespace"] = w.scope.Namespace
-		}
+	if w.scope.ClusterScoped {
+		w.namespace(m)
 	}
 
 	w.externalName(m)
+}
+
+// namespace writes the namespace of a copy under a cluster-scoped XR. Like its
+// name, that of an existing copy stays: in another one it is another object.
+func (w *writer) namespace(m map[string]any) {
+	if w.copy.Observed != nil {
+		if v, ok := w.copy.Observed.Get(metadata, "namespace"); ok {
+			m["namespace"] = v
+
+			return
+		}
+	}
+
+	if ns, _ := m["namespace"].(string); ns != "" || !w.layout.namespaced {
+		return
+	}
+
+	if w.scope.Namespace == "" {
+		w.result.Faults = append(w.result.Faults, field.Required(w.path.Child(metadata, "namespace"),
+			"the XR is cluster scoped and has no claim: set the plan's namespace"))
+	}
+
+	m["namespace"] = w.scope.Namespace
 }
 
 // labels returns the labels of a copy: those given, and ours.
@@ -238,7 +254,7 @@ func (w *writer) place() {
 		w.layout.zoneName.remove(w.object)
 	case len(w.layout.zoneName) > 0 && w.copy.ZoneName != "":
 		w.layout.zoneName.set(w.object, w.copy.ZoneName)
-	case len(w.layout.zoneName) > 0:
+	case len(w.layout.zoneName) > 0 && w.copy.Observed == nil:
 		w.result.Missing = append(w.result.Missing, "the name of zone "+w.copy.Zone)
 	}
 }
@@ -246,7 +262,7 @@ func (w *writer) place() {
 // tags writes our labels as AWS tags, on a copy that we create. On another one
 // that would be a change on AWS that nobody asked for.
 func (w *writer) tags() {
-	if len(w.layout.tags) == 0 || w.copy.Adopt != "" {
+	if len(w.layout.tags) == 0 || w.adopts() {
 		return
 	}
 

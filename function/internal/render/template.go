@@ -29,6 +29,8 @@ type Template struct {
 
 	body       *expression.Template
 	layout     *layout
+	managed    bool
+	placed     bool
 	path       *field.Path
 	selectors  []path
 	references []path
@@ -45,14 +47,17 @@ func Compile(body map[string]any, paths *Paths, at *field.Path) (*Template, fiel
 	apiVersion := static(body, "apiVersion")
 	t.Kind = static(body, "kind")
 
-	for name, value := range map[string]string{"apiVersion": apiVersion, "kind": t.Kind} {
-		if value == "" {
-			faults = append(faults, field.Required(at.Child(name), "a template needs it, and it can't be an expression"))
+	for _, needed := range [...]struct{ name, value string }{{"apiVersion", apiVersion}, {"kind", t.Kind}} {
+		if needed.value == "" {
+			faults = append(faults, field.Required(at.Child(needed.name), "a template needs it, and it can't be an expression"))
 		}
 	}
 
 	t.Group, t.Version = groupVersion(apiVersion)
 	t.layout = cachedLayout(t.Group, t.Kind, paths)
+	_, configured := (path{spec, "forProvider"}).get(body)
+	t.managed = t.layout.managed || t.layout.provider && configured
+	t.placed = t.managed || paths != nil
 	t.RegionPath = t.layout.region.String()
 	t.Region = static(body, t.layout.region...)
 	t.Name = static(body, metadata, "name")
@@ -90,7 +95,7 @@ func (t *Template) ZoneByName() bool {
 
 // Global returns whether AWS runs the kind globally, so that no region can be
 // written.
-func (t *Template) Global() bool { return t.layout.managed && len(t.layout.region) == 0 }
+func (t *Template) Global() bool { return t.managed && len(t.layout.region) == 0 }
 
 // RegionAt returns where the template states its region, for messages.
 func (t *Template) RegionAt() string {

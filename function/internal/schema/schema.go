@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -67,10 +68,18 @@ func (s *Schema) Validate(value any, path *field.Path) field.ErrorList {
 
 	result := validate.NewSchemaValidator(s.schema, nil, "", strfmt.Default).Validate(value)
 	for _, err := range result.Errors {
+		// Of a number that is none of its type, the range is complained about,
+		// too, without a path.
+		if strings.HasPrefix(err.Error(), "Checked value must be of type") {
+			continue
+		}
+
 		faults = append(faults, asFault(err, path))
 	}
 
-	slices.SortStableFunc(faults, func(a, b *field.Error) int { return strings.Compare(a.Field, b.Field) })
+	slices.SortFunc(faults, func(a, b *field.Error) int {
+		return cmp.Or(strings.Compare(a.Field, b.Field), strings.Compare(a.Error(), b.Error()))
+	})
 
 	return faults
 }

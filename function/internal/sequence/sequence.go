@@ -53,7 +53,7 @@ func Open(active string, copies []Copy, after map[string][]string) map[string][]
 
 		if len(keys) > 0 {
 			slices.Sort(keys)
-			waiting[c.Key] = keys
+			waiting[c.Key] = slices.Compact(keys)
 		}
 	}
 
@@ -85,39 +85,46 @@ func Cycles(after map[string][]string) []string {
 
 	var out []string
 
-	done := map[string]bool{}
+	told := map[string]bool{}
 
 	for _, n := range names {
-		if cycle := walk(n, after, nil, done); cycle != nil {
-			out = append(out, strings.Join(cycle, " → "))
+		if told[n] {
+			continue
 		}
+
+		cycle := way(n, n, after, map[string]bool{})
+		if cycle == nil {
+			continue
+		}
+
+		for _, name := range cycle {
+			told[name] = true
+		}
+
+		out = append(out, strings.Join(cycle, " → "))
 	}
 
 	return out
 }
 
-// walk follows after from one component and returns the first way back to a
-// component on the path.
-func walk(name string, after map[string][]string, path []string, done map[string]bool) []string {
-	if i := slices.Index(path, name); i >= 0 {
-		return append(slices.Clone(path[i:]), name)
-	}
+// way returns the names on a way from one component to another that it waits
+// for, or nil if there is none.
+func way(from, to string, after map[string][]string, seen map[string]bool) []string {
+	for _, next := range after[from] {
+		if next == to {
+			return []string{from, to}
+		}
 
-	if done[name] {
-		return nil
-	}
+		if seen[next] {
+			continue
+		}
 
-	path = append(path, name)
+		seen[next] = true
 
-	for _, next := range after[name] {
-		if cycle := walk(next, after, path, done); cycle != nil {
-			done[name] = true
-
-			return cycle
+		if rest := way(next, to, after, seen); rest != nil {
+			return append([]string{from}, rest...)
 		}
 	}
-
-	done[name] = true
 
 	return nil
 }

@@ -11,9 +11,9 @@ import (
 func Contradictions(in Input) []string {
 	var out []string
 
-	tiers := make(map[string]Tier, len(in.Components))
+	components := make(map[string]*Component, len(in.Components))
 	for i := range in.Components {
-		tiers[in.Components[i].Name] = in.Components[i].Tier
+		components[in.Components[i].Name] = &in.Components[i]
 	}
 
 	for i := range in.Observed {
@@ -29,15 +29,32 @@ func Contradictions(in Input) []string {
 			out = append(out, fmt.Sprintf("%s follows FailoverTarget %s, but the XR names %s", o.Key, o.Target, orNone(in.Decision.Target)))
 		}
 
-		tier, known := tiers[o.Component]
-		if known && tier != Global && o.Key == o.Component && o.Region != "" && o.Region != in.Regions[0] {
-			out = append(out, fmt.Sprintf("%s is in %s, but the first region of the list is %s: the home region can't change", o.Key, o.Region, in.Regions[0]))
+		if c := components[o.Component]; c != nil && o.Region != "" {
+			out = append(out, misplaced(&in, c, o)...)
 		}
 	}
 
 	slices.Sort(out)
 
 	return out
+}
+
+// misplaced says why an observed copy can't be where it is.
+func misplaced(in *Input, c *Component, o *Observed) []string {
+	home, active := in.Regions[0], in.Decision.Active
+	newest := max(o.Epoch, o.DecidedEpoch)
+
+	switch {
+	case c.Tier != Global && o.Key == o.Component && o.Region != home:
+		return []string{fmt.Sprintf("%s is in %s, but the first region of the list is %s: the home region can't change", o.Key, o.Region, home)}
+	case c.Tier != Data:
+	case o.Role == Serving && newest == in.Decision.Epoch && o.Region != active:
+		return []string{fmt.Sprintf("%s serves in %s at epoch %d, but %s is to serve at that epoch: one epoch has one active region", o.Key, o.Region, newest, active)}
+	case (o.Role == Serving || o.Role == "") && o.Region == active && !slices.Contains(zones(c, active), o.Zone):
+		return []string{fmt.Sprintf("%s holds the data of %s, but is in none of the places that its zones ask for: data can't be spread over zones later, nor gathered", o.Key, c.Name)}
+	}
+
+	return nil
 }
 
 func orNone(s string) string {

@@ -18,7 +18,8 @@ func (p *planner) placeData(c *Component) {
 
 // placeServing finds the copy that serves at the decided epoch: the one that
 // serves in the active region already, else a standby to promote, else one
-// that was born for this epoch, else a birth.
+// that was born for this epoch and lost its role (with its labels, or because
+// the plan did not know its component for a while), else a birth.
 func (p *planner) placeServing(c *Component, region, zone string) {
 	in := func(o *Observed) bool { return o.Region == region && o.Zone == zone }
 	birth := p.key(c, region, zone, p.Decision.Epoch)
@@ -26,9 +27,8 @@ func (p *planner) placeServing(c *Component, region, zone string) {
 	for _, match := range []func(*Observed) bool{
 		func(o *Observed) bool { return in(o) && o.Role == Serving },
 		func(o *Observed) bool { return in(o) && o.Role == Standby },
-		func(o *Observed) bool {
-			return in(o) && o.Role == "" && (o.Key == birth || o.Epoch == p.Decision.Epoch)
-		},
+		func(o *Observed) bool { return in(o) && o.unused() && o.Key == birth },
+		func(o *Observed) bool { return in(o) && o.Role == "" && o.Epoch == p.Decision.Epoch },
 	} {
 		if o := p.find(c, match); o != nil {
 			p.add(Copy{Key: o.Key, Component: c.Name, Region: region, Zone: zone, Role: Serving, Epoch: o.Epoch, Exists: true})
@@ -37,8 +37,8 @@ func (p *planner) placeServing(c *Component, region, zone string) {
 		}
 	}
 
-	p.add(Copy{
-		Key: birth, Component: c.Name, Region: region, Zone: zone,
+	p.birth(c, p.Decision.Epoch, Copy{
+		Component: c.Name, Region: region, Zone: zone,
 		Role: Serving, Epoch: p.Decision.Epoch, Waits: p.unborn(c, region),
 	})
 }
@@ -60,7 +60,11 @@ func (p *planner) unborn(c *Component, region string) string {
 
 // placeStandby keeps the standby copy of a region, or plans one.
 func (p *planner) placeStandby(c *Component, region, zone string) {
-	o := p.find(c, func(o *Observed) bool { return o.Region == region && o.Zone == zone && o.Role == Standby })
+	birth := p.key(c, region, zone, p.Decision.Epoch)
+
+	o := p.find(c, func(o *Observed) bool {
+		return o.Region == region && o.Zone == zone && (o.Role == Standby || o.unused() && o.Key == birth)
+	})
 	if o != nil {
 		p.add(Copy{Key: o.Key, Component: c.Name, Region: region, Zone: zone, Role: Standby, Epoch: o.Epoch, Exists: true})
 
@@ -72,8 +76,12 @@ func (p *planner) placeStandby(c *Component, region, zone string) {
 		waits = "nothing replicates " + c.Name + " to " + region
 	}
 
-	p.add(Copy{
-		Key: p.key(c, region, zone, p.Decision.Epoch), Component: c.Name, Region: region, Zone: zone,
+	p.birth(c, p.Decision.Epoch, Copy{
+		Component: c.Name, Region: region, Zone: zone,
 		Role: Standby, Epoch: p.Decision.Epoch, Waits: waits,
 	})
 }
+
+// unused returns whether the copy was not rendered by us yet, or was no longer
+// planned: under the key of a birth it is what would be born, and goes on.
+func (o *Observed) unused() bool { return o.Role == "" || o.Role == Kept }

@@ -166,10 +166,11 @@ type Input struct {
 // Plan decides which copies there are. Every observed copy is among them: what
 // nothing plans for any more is fenced or kept. The result is sorted by key.
 func Plan(in Input) []Copy {
-	p := planner{Input: in, placed: map[string]bool{}, observed: map[string][]Observed{}}
+	p := planner{Input: in, placed: map[string]bool{}, taken: map[string]bool{}, observed: map[string][]Observed{}}
 
 	for _, o := range in.Observed {
 		p.observed[o.Component] = append(p.observed[o.Component], o)
+		p.taken[o.Key] = true
 	}
 
 	for i := range in.Components {
@@ -195,6 +196,7 @@ type planner struct {
 
 	observed map[string][]Observed
 	placed   map[string]bool
+	taken    map[string]bool
 	copies   []Copy
 }
 
@@ -257,12 +259,13 @@ func (p *planner) placeStateless(c *Component) {
 
 			if o := p.find(c, func(o *Observed) bool { return p.isStatelessCopy(c, o, w.Region, z) }); o != nil {
 				cp.Key, cp.Epoch, cp.Exists = o.Key, o.Epoch, true
-			} else {
-				cp.Key, cp.Epoch = p.key(c, w.Region, z, 1), p.Decision.Epoch
-				cp.Waits = p.blocked(w.Region)
+				p.add(cp)
+
+				continue
 			}
 
-			p.add(cp)
+			cp.Epoch, cp.Waits = p.Decision.Epoch, p.blocked(w.Region)
+			p.birth(c, 1, cp)
 		}
 	}
 }
@@ -314,22 +317,48 @@ func (p *planner) add(c Copy) {
 	p.copies = append(p.copies, c)
 }
 
-// keep adds an observed copy that nothing planned: fenced if it served, kept
-// if it never did or its component is gone.
+// birth adds a copy that does not exist yet. A key that is observed already is
+// never used again: whatever has it would be taken for the new copy.
+func (p *planner) birth(c *Component, born int64, cp Copy) {
+	cp.Key = p.key(c, cp.Region, cp.Zone, born)
+	if p.taken[cp.Key] {
+		cp.Key = Key(c.Name, p.home(), cp.Region, cp.Zone, born)
+	}
+
+	if !p.taken[cp.Key] {
+		p.add(cp)
+	}
+}
+
+// keep adds an observed copy that nothing planned.
 func (p *planner) keep(o *Observed) {
 	if p.placed[o.Key] {
 		return
 	}
 
-	known := slices.ContainsFunc(p.Components, func(c Component) bool { return c.Name == o.Component })
-
-	role := Kept
-	if o.Role == Fenced || known && o.Role != Standby && o.Role != Kept && slices.Contains(p.Regions, o.Region) {
-		role = Fenced
-	}
-
 	p.add(Copy{
 		Key: o.Key, Component: o.Component, Region: o.Region, Zone: o.Zone,
-		Role: role, Epoch: o.Epoch, Exists: true,
+		Role: p.unplanned(o), Epoch: o.Epoch, Exists: true,
 	})
+}
+
+// unplanned returns the role of an observed copy that nothing planned: fenced
+// if it served, kept if it never did or its component is gone. A standby copy
+// of data stays one even if the strategy stopped asking for it, so that it can
+// be promoted.
+func (p *planner) unplanned(o *Observed) Role {
+	i := slices.IndexFunc(p.Components, func(c Component) bool { return c.Name == o.Component })
+
+	switch {
+	case o.Role == Fenced:
+		return Fenced
+	case i < 0, o.Role == Kept, !slices.Contains(p.Regions, o.Region):
+		return Kept
+	case o.Role != Standby:
+		return Fenced
+	case p.Components[i].Tier == Data && o.Region != p.Decision.Active:
+		return Standby
+	}
+
+	return Kept
 }

@@ -1,0 +1,231 @@
+package topology
+
+import (
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+)
+
+func TestPlan(t *testing.T) {
+	db := Component{Name: "db", Tier: Data}
+	vpc := Component{Name: "vpc", Tier: Network}
+	app := Component{Name: "app", Tier: Compute}
+	dns := Component{Name: "dns", Tier: Global}
+	subnet := Component{Name: "subnet", Tier: Network, Zones: zonesOf(2)}
+	stack := []Component{db, vpc, app, dns}
+	two := []string{east, west}
+
+	// home is observed at epoch 1 under PilotLight, with a replica that another
+	// step of the pipeline made.
+	home := []Observed{
+		{Key: "app", Component: "app", Region: east, Role: Serving, Epoch: 1, DecidedEpoch: 1},
+		{Key: "db", Component: "db", Region: east, Role: Serving, Epoch: 1, DecidedEpoch: 1},
+		{Key: "db-us-west-2", Component: "db", Region: west, Role: Standby, Epoch: 1, DecidedEpoch: 1},
+		{Key: "dns", Component: "dns", Role: Serving, Epoch: 1, DecidedEpoch: 1},
+		{Key: "vpc", Component: "vpc", Region: east, Role: Serving, Epoch: 1, DecidedEpoch: 1},
+		{Key: "vpc-us-west-2", Component: "vpc", Region: west, Role: Standby, Epoch: 1, DecidedEpoch: 1},
+	}
+	left := []Observed{
+		{Key: "db", Component: "db", Region: east, Role: Fenced, Epoch: 1, DecidedEpoch: 2},
+		{Key: "db-us-west-2-e2", Component: "db", Region: west, Role: Serving, Epoch: 2, DecidedEpoch: 2},
+	}
+
+	bornEmpty := db
+	bornEmpty.EmptyAt = []int64{3}
+
+	wrongEpoch := db
+	wrongEpoch.EmptyAt = []int64{2, 4}
+
+	adopting := subnet
+	adopting.AdoptedZones = map[string]string{"use1-az1": "subnet-a", "use1-az2": "subnet-b"}
+
+	cases := map[string]struct {
+		reason string
+		in     Input
+		want   []string
+	}{
+		"Home": {
+			reason: "At home and epoch 1 everything has its bare name, and nothing is elsewhere.",
+			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: stack, Decision: steady(east, 1)},
+			want: []string{
+				"app Serving us-east-1 e1 new", "db Serving us-east-1 e1 new", "dns Serving once e1 new", "vpc Serving us-east-1 e1 new",
+			},
+		},
+		"PilotLight": {
+			reason: "The network stands by; a replica waits for what replicates it.",
+			in:     Input{Regions: two, Strategy: PilotLight, Components: stack, Decision: steady(east, 1)},
+			want: []string{
+				"app Serving us-east-1 e1 new", "db Serving us-east-1 e1 new", "db-us-west-2 Standby us-west-2 e1 waits",
+				"dns Serving once e1 new", "vpc Serving us-east-1 e1 new", "vpc-us-west-2 Standby us-west-2 e1 new",
+			},
+		},
+		"MultiSite": {
+			reason: "Everything serves everywhere, but data has one writer.",
+			in:     Input{Regions: two, Strategy: MultiSite, Components: stack, Decision: steady(east, 1)},
+			want: []string{
+				"app Serving us-east-1 e1 new", "app-us-west-2 Serving us-west-2 e1 new", "db Serving us-east-1 e1 new",
+				"db-us-west-2 Standby us-west-2 e1 waits", "dns Serving once e1 new", "vpc Serving us-east-1 e1 new",
+				"vpc-us-west-2 Serving us-west-2 e1 new",
+			},
+		},
+		"Zones": {
+			reason: "There is one copy for each zone, and a zone's id is its place at home, too.",
+			in:     Input{Regions: two, Strategy: PilotLight, Components: []Component{subnet}, Decision: steady(east, 1)},
+			want: []string{
+				"subnet-use1-az1 Serving us-east-1/use1-az1 e1 new", "subnet-use1-az2 Serving us-east-1/use1-az2 e1 new",
+				"subnet-usw2-az1 Standby us-west-2/usw2-az1 e1 new", "subnet-usw2-az2 Standby us-west-2/usw2-az2 e1 new",
+			},
+		},
+		"Overruled": {
+			reason: "A component may overrule its tier, but what is global exists once.",
+			in: Input{Regions: two, Strategy: BackupAndRestore, Decision: steady(west, 2), Components: []Component{
+				{Name: "a", Tier: Network, Placement: Home},
+				{Name: "b", Tier: Compute, Placement: ActiveAndStandby},
+				{Name: "c", Tier: Protection, Placement: Active},
+				{Name: "d", Tier: Global, Placement: ActiveAndStandby},
+			}},
+			want: []string{
+				"a Standby us-east-1 e2 new", "b Standby us-east-1 e2 new", "b-us-west-2 Serving us-west-2 e2 new",
+				"c-us-west-2 Serving us-west-2 e2 new", "d Serving once e2 new",
+			},
+		},
+		"Failover": {
+			reason: "Law 1 and 4: what served is fenced, and a new copy of the data waits for its selection.",
+			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: stack, Decision: steady(west, 2), Observed: without(home, "db-us-west-2", "vpc-us-west-2")},
+			want: []string{
+				"app Fenced us-east-1 e1 exists", "app-us-west-2 Serving us-west-2 e2 new", "db Fenced us-east-1 e1 exists",
+				"db-us-west-2-e2 Serving us-west-2 e2 waits", "dns Serving once e1 exists", "vpc Fenced us-east-1 e1 exists",
+				"vpc-us-west-2 Serving us-west-2 e2 new",
+			},
+		},
+		"Promotion": {
+			reason: "A standby is promoted under its own key, and a replica of it is planned where it came from.",
+			in:     Input{Regions: two, Strategy: PilotLight, Components: []Component{db, vpc}, Decision: steady(west, 2), Observed: without(home, "app", "dns")},
+			want: []string{
+				"db Fenced us-east-1 e1 exists", "db-us-east-1-e2 Standby us-east-1 e2 waits", "db-us-west-2 Serving us-west-2 e1 exists",
+				"vpc Standby us-east-1 e1 exists", "vpc-us-west-2 Serving us-west-2 e1 exists",
+			},
+		},
+		"PromotionThoughLowered": {
+			reason: "A healthy standby is promoted even if the strategy stopped asking for one.",
+			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{db}, Decision: steady(west, 2), Observed: without(home, "app", "dns", "vpc", "vpc-us-west-2")},
+			want:   []string{"db Fenced us-east-1 e1 exists", "db-us-west-2 Serving us-west-2 e1 exists"},
+		},
+		"Failback": {
+			reason: "A->B->A: the old home copy stays fenced, and home gets a copy of epoch 3 under a key never used before.",
+			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{db}, Decision: steady(east, 3), Observed: left},
+			want: []string{
+				"db Fenced us-east-1 e1 exists", "db-us-east-1-e3 Serving us-east-1 e3 waits", "db-us-west-2-e2 Fenced us-west-2 e2 exists",
+			},
+		},
+		"FailbackStateless": {
+			reason: "What holds no data is used again where it was left.",
+			in: Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{vpc}, Decision: steady(east, 3), Observed: []Observed{
+				{Key: "vpc", Component: "vpc", Region: east, Role: Fenced, Epoch: 1}, {Key: "vpc-us-west-2", Component: "vpc", Region: west, Role: Serving, Epoch: 2},
+			}},
+			want: []string{"vpc Serving us-east-1 e1 exists", "vpc-us-west-2 Fenced us-west-2 e2 exists"},
+		},
+		"StaysServing": {
+			reason: "Activating the active region again takes over control and touches no copy.",
+			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{db}, Decision: steady(west, 3), Observed: left},
+			want:   []string{"db Fenced us-east-1 e1 exists", "db-us-west-2-e2 Serving us-west-2 e2 exists"},
+		},
+		"StartEmpty": {
+			reason: "Consent to an empty birth at this epoch is the only way around a restore.",
+			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{bornEmpty}, Decision: steady(west, 3)},
+			want:   []string{"db-us-west-2-e3 Serving us-west-2 e3 new"},
+		},
+		"StartEmptyOtherEpoch": {
+			reason: "Consent to another epoch is no consent to this one.",
+			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{wrongEpoch}, Decision: steady(west, 3)},
+			want:   []string{"db-us-west-2-e3 Serving us-west-2 e3 waits"},
+		},
+		"ThreeRegions": {
+			reason: "Every region that does not serve stands by.",
+			in:     Input{Regions: []string{east, west, third}, Strategy: PilotLight, Components: []Component{vpc}, Decision: steady(third, 2), Observed: []Observed{{Key: "vpc", Component: "vpc", Region: east, Role: Serving, Epoch: 1}}},
+			want: []string{
+				"vpc Standby us-east-1 e1 exists", "vpc-eu-west-1 Serving eu-west-1 e2 new", "vpc-us-west-2 Standby us-west-2 e2 new",
+			},
+		},
+		"Dark": {
+			reason: "Law 7: nothing new is asked of a standby region that does not answer, and what is there stays.",
+			in: Input{Regions: two, Strategy: WarmStandby, Components: []Component{app, vpc}, Observed: []Observed{
+				{Key: "vpc-us-west-2", Component: "vpc", Region: west, Role: Standby, Epoch: 1},
+			}, Decision: Decision{Target: "t", Active: east, Epoch: 1, Holder: true, Dark: map[string]bool{west: true}}},
+			want: []string{
+				"app Serving us-east-1 e1 new", "app-us-west-2 Standby us-west-2 e1 waits",
+				"vpc Serving us-east-1 e1 new", "vpc-us-west-2 Standby us-west-2 e1 exists",
+			},
+		},
+		"DarkActive": {
+			reason: "The region that serves is asked though it seems dark: it was decided, and a probe can be wrong.",
+			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{vpc}, Decision: Decision{Active: east, Epoch: 1, Holder: true, Dark: map[string]bool{east: true}}},
+			want:   []string{"vpc Serving us-east-1 e1 new"},
+		},
+		"NotHolder": {
+			reason: "Law 4: who is not the holder creates nothing, not even with consent, and keeps all that exists.",
+			in: Input{
+				Regions: two, Strategy: PilotLight, Components: []Component{bornEmpty, vpc}, Decision: Decision{Target: "t", Active: west, Epoch: 3},
+				Observed: []Observed{{Key: "db", Component: "db", Region: east, Role: Serving, Epoch: 1}, {Key: "vpc", Component: "vpc", Region: east, Role: Serving, Epoch: 1}},
+			},
+			want: []string{
+				"db Fenced us-east-1 e1 exists", "db-us-east-1-e3 Standby us-east-1 e3 waits", "db-us-west-2-e3 Serving us-west-2 e3 waits",
+				"vpc Standby us-east-1 e1 exists", "vpc-us-west-2 Serving us-west-2 e3 waits",
+			},
+		},
+		"AdoptedZones": {
+			reason: "A zone that an earlier key occupies keeps that key, and another zone gets one of its own.",
+			in: Input{Regions: two, Strategy: BackupAndRestore, Decision: steady(east, 1), Components: []Component{adopting}, Observed: []Observed{
+				{Key: "subnet-a", Component: "subnet", Region: east, Zone: "use1-az1", Epoch: 1},
+			}},
+			want: []string{"subnet-a Serving us-east-1/use1-az1 e1 exists", "subnet-b Serving us-east-1/use1-az2 e1 new"},
+		},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := gocmp.Diff(tc.want, show(Plan(tc.in))); diff != "" {
+				t.Errorf("%s\nPlan(...): -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// A copy that is held back says why, in words that help at 3 a.m.
+func TestPlanWaits(t *testing.T) {
+	db := []Component{{Name: "db", Tier: Data}}
+	two := []string{east, west}
+
+	cases := map[string]struct {
+		reason string
+		in     Input
+		key    string
+		want   string
+	}{
+		"NotHolder": {
+			reason: "Another control plane acts.", key: "db", want: "not the holder of dr.payments",
+			in: Input{Regions: two, Components: db, Decision: Decision{Target: "dr.payments", Active: east, Epoch: 1}},
+		},
+		"Dark": {
+			reason: "The region is the reason, and not what else is missing there.", key: "db-us-west-2", want: "us-west-2 does not answer",
+			in: Input{Regions: two, Strategy: PilotLight, Components: db, Decision: Decision{Active: east, Epoch: 1, Holder: true, Dark: map[string]bool{west: true}}},
+		},
+		"NothingToRestore": {
+			reason: "Law 10: an empty database must not look recovered, and the way out is named.", key: "db-us-west-2-e2", want: "spec.recovery.startEmpty",
+			in: Input{Regions: two, Components: db, Decision: steady(west, 2)},
+		},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			for _, c := range Plan(tc.in) {
+				if c.Key == tc.key && strings.Contains(c.Waits, tc.want) {
+					return
+				}
+			}
+
+			t.Errorf("%s\nwant %s to wait because of %q, got %+v", tc.reason, tc.key, tc.want, Plan(tc.in))
+		})
+	}
+}
