@@ -159,9 +159,10 @@ func (r *request) checkKinds(out *composition, f *faults) {
 
 // objectOf names what a fault in a copy's template is in.
 func (r *request) objectOf(c *topology.Copy) string {
-	if p := r.plan.byName[c.Component]; p != nil && p.template != nil && r.templates[c.Key] != r.templates[c.Component] {
+	switch p := r.plan.byName[c.Component]; {
+	case p != nil && p.Zones != nil && c.Key != c.Component && r.templates[c.Key] != nil:
 		return "composed resource " + c.Key
-	} else if p != nil && p.template != nil {
+	case p != nil && p.template != nil:
 		return "RecoveryPlan component " + c.Component
 	}
 

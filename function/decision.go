@@ -76,6 +76,11 @@ func decide(spec *recoveryv1alpha1.Spec, specFrom string, name targetName, targe
 	regions := spec.Regions
 
 	if target == nil {
+		// One that is named and can't be read is a fault, and could list them.
+		if len(regions) == 0 && name.name != "" {
+			return topology.Decision{}, nil
+		}
+
 		if len(regions) == 0 {
 			f.addf("%s %s.regions: Required value: list the regions, the home region first, or name a FailoverTarget that does", object, specFrom)
 

@@ -85,7 +85,13 @@ func (r *request) decodeDecision(req *fnv1.RunFunctionRequest, name targetName, 
 	}
 
 	r.observed = observe(req.GetObserved().GetResources(), r.plan, r.regions)
-	r.facts = gatherFacts(r.regions, r.target, r.observed, r.plan.SpecFrom, f, r.name)
+	checkLabels(r.observed, f)
+
+	// A target that could not be read could have known every region.
+	if name.name == "" || r.target != nil {
+		r.facts = gatherFacts(r.regions, r.target, r.observed, r.plan.SpecFrom, f, r.name)
+	}
+
 	r.decodeTemplates(req.GetDesired().GetResources(), f)
 }
 
@@ -111,7 +117,7 @@ func (r *request) decodeTemplates(desired map[string]*fnv1.Resource, f *faults) 
 
 		r.decodeAdopted(c, desired, f)
 
-		if r.templates[c.Name] == nil {
+		if r.templates[c.Name] == nil && c.Template == nil {
 			f.add("RecoveryPlan", field.ErrorList{field.Required(c.path.Child("template"), "and no earlier step makes a resource of the name "+c.Name)})
 		}
 	}

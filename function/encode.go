@@ -135,6 +135,17 @@ func (r *request) freeze(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionReq
 		rsp.Desired.Resources = map[string]*fnv1.Resource{}
 	}
 
+	// A template is not itself desired.
+	for name, c := range r.plan.byName {
+		if c.template == nil {
+			delete(rsp.GetDesired().GetResources(), name)
+		}
+	}
+
+	for key := range r.plan.adopted {
+		delete(rsp.GetDesired().GetResources(), key)
+	}
+
 	for key, resource := range req.GetObserved().GetResources() {
 		if _, earlier := rsp.GetDesired().GetResources()[key]; !earlier {
 			rsp.Desired.Resources[key] = &fnv1.Resource{Resource: asDesired(resource.GetResource())}

@@ -70,7 +70,7 @@ func (fn *Function) decide(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionRe
 	r := &request{plan: p}
 	r.decodeXR(req.GetObserved().GetComposite().GetResource())
 
-	if len(p.faults) > 0 {
+	if p.SpecFrom == "" {
 		return nil, nil, f.err()
 	}
 
@@ -79,27 +79,30 @@ func (fn *Function) decide(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionRe
 		return nil, nil, err
 	}
 
-	r.spec = spec
 	f.add(r.name, faults)
 
-	name, named := targetOf(&spec, r.namespace)
-	if named && len(faults) == 0 {
-		message, asked := requireTarget(req, rsp, name)
-		if !asked {
-			return r, nil, f.err()
-		}
-
-		r.readTarget(message, name, f)
-
-		if r.target == nil {
-			return nil, nil, f.err()
-		}
-	}
-
-	if len(faults) > 0 {
+	if spec == nil || len(p.components) == 0 {
 		return nil, nil, f.err()
 	}
 
+	r.spec = *spec
+
+	name, named := targetOf(spec, r.namespace)
+	if named && name.namespace == "" {
+		f.addf("%s %s.failoverTarget.namespace: Required value: the XR is cluster scoped and has no claim", r.name, p.SpecFrom)
+	} else if named {
+		message, asked := requireTarget(req, rsp, name)
+
+		switch {
+		case asked:
+			r.readTarget(message, name, f)
+		case f.err() == nil:
+			return r, nil, nil
+		}
+	}
+
+	// What can be checked is checked even if something is wrong already, so
+	// that all of it is told at once. Nothing is decided then.
 	r.decodeDecision(req, name, f)
 
 	if f.err() != nil {

@@ -19,6 +19,10 @@ type observedCopy struct {
 
 	object    *object
 	placement render.Placement
+
+	// keyed is the component that the key is one of, if the label names
+	// another.
+	keyed string
 }
 
 // externalName returns its name in the outside world.
@@ -57,6 +61,17 @@ func observe(resources map[string]*fnv1.Resource, p *plan, regions []string) []o
 	return out
 }
 
+// checkLabels reports copies that are of one component by their label and of
+// another by their key: either guess could write to the wrong resource.
+func checkLabels(observed []observedCopy, f *faults) {
+	for i := range observed {
+		if c := &observed[i]; c.keyed != "" {
+			f.addf("composed resource %s metadata.labels[%s]: is %s, but the key is one of component %s: give that component another name, or mend the label",
+				c.Key, render.LabelComponent, c.Component, c.keyed)
+		}
+	}
+}
+
 func ours(key string, o *object, p *plan, regions []string) (observedCopy, bool) {
 	named, isNamed := nameOf(key, p, regions)
 
@@ -71,8 +86,10 @@ func ours(key string, o *object, p *plan, regions []string) (observedCopy, bool)
 	c := observedCopy{object: o, Observed: named}
 	c.Key = key
 
-	if label != "" && label != named.Component {
+	// A key that the plan adopts may have been a component of its own before.
+	if _, adopted := p.adopted[key]; label != "" && label != named.Component && !adopted {
 		c.Observed = topology.Observed{Key: key, Component: label, Epoch: 1}
+		c.keyed = named.Component
 	}
 
 	c.Role = topology.Role(labels(render.LabelRole))

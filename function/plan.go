@@ -112,9 +112,7 @@ func compilePlan(in *structpb.Struct) (*plan, error) {
 	p.faults = s.Validate(value, nil)
 	if m, _ := value.(map[string]any); m["kind"] != "RecoveryPlan" || m["apiVersion"] != "fn.crossdr.io/v1alpha1" {
 		p.faults = append(p.faults, field.Invalid(field.NewPath("kind"), m["kind"], "want a RecoveryPlan of fn.crossdr.io/v1alpha1"))
-	}
 
-	if len(p.faults) > 0 {
 		return p, nil
 	}
 
@@ -124,19 +122,39 @@ func compilePlan(in *structpb.Struct) (*plan, error) {
 	}
 
 	if err := json.Unmarshal(b, &p.RecoveryPlan); err != nil {
-		p.faults = append(p.faults, field.Invalid(nil, field.OmitValueType{}, err.Error()))
+		if len(p.faults) == 0 {
+			p.faults = append(p.faults, field.Invalid(nil, field.OmitValueType{}, err.Error()))
+		}
+
+		p.SpecFrom = ""
 
 		return p, nil
 	}
 
 	p.SpecFrom = cmp.Or(p.SpecFrom, defaultSpecFrom)
 	p.StatusTo = cmp.Or(p.StatusTo, defaultStatusTo)
-	p.compile()
+
+	if p.isFaulty("specFrom") {
+		p.SpecFrom = ""
+	}
+
+	// Too many components would take too long.
+	if !p.isFaulty("components") {
+		p.compile()
+	}
 
 	return p, nil
 }
 
+func (p *plan) isFaulty(at string) bool {
+	return slices.ContainsFunc(p.faults, func(e *field.Error) bool { return e.Field == at })
+}
+
 func (p *plan) compile() {
+	if len(p.Components) == 0 {
+		p.faults = append(p.faults, field.Required(field.NewPath("components"), "a plan needs at least one"))
+	}
+
 	p.components = make([]component, len(p.Components))
 
 	for i := range p.Components {
@@ -176,7 +194,12 @@ func (p *plan) compileComponent(c *component) {
 		c.Zones.Min = max(c.Zones.Min, 1)
 		p.faults = append(p.faults, c.checkZones()...)
 
-		for id, key := range c.Zones.Adopt {
+		for _, id := range slices.Sorted(maps.Keys(c.Zones.Adopt)) {
+			key := c.Zones.Adopt[id]
+			if a, ok := p.adopted[key]; ok && a.component != c.Name {
+				p.faults = append(p.faults, field.Invalid(c.path.Child("zones", "adopt").Key(id), key, "is adopted by component "+a.component+", too"))
+			}
+
 			p.adopted[key] = adoption{component: c.Name, zone: id}
 		}
 	}

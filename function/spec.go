@@ -23,44 +23,44 @@ var recoverySchema = sync.OnceValues(func() (*schema.Schema, error) {
 	return schema.Parse(recoveryv1alpha1.Schema, "spec")
 })
 
-// decodeSpec reads what the XR says about its recovery.
-func decodeSpec(xr *object, at string) (recoveryv1alpha1.Spec, field.ErrorList, error) {
-	var spec recoveryv1alpha1.Spec
-
+// decodeSpec reads what the XR says about its recovery. It returns nil if that
+// can't be read at all, and what can be read beside the faults in the rest.
+func decodeSpec(xr *object, at string) (*recoveryv1alpha1.Spec, field.ErrorList, error) {
 	names := strings.Split(at, ".")
 	path := field.NewPath(names[0], names[1:]...)
 
 	value, ok := xr.Get(names...)
 	if !ok {
-		return spec, field.ErrorList{field.Required(path, "say at least in which regions the XR may run")}, nil
+		return nil, field.ErrorList{field.Required(path, "say at least in which regions the XR may run")}, nil
 	}
 
 	s, err := recoverySchema()
 	if err != nil {
-		return spec, nil, err
+		return nil, nil, err
 	}
 
 	faults := s.Validate(value, path)
 	faults = append(faults, checkDurations(value, path)...)
 
-	if len(faults) > 0 {
-		return spec, faults, nil
-	}
-
 	b, err := json.Marshal(value)
 	if err != nil {
-		return spec, nil, err
+		return nil, nil, err
 	}
 
-	if err := json.Unmarshal(b, &spec); err != nil {
-		return spec, field.ErrorList{field.Invalid(path, field.OmitValueType{}, err.Error())}, nil
+	spec := &recoveryv1alpha1.Spec{}
+	if err := json.Unmarshal(b, spec); err != nil {
+		if len(faults) == 0 {
+			faults = append(faults, field.Invalid(path, field.OmitValueType{}, err.Error()))
+		}
+
+		return nil, faults, nil
 	}
 
-	return spec, checkRegions(&spec, path), nil
+	return spec, append(faults, checkRegions(spec, path)...), nil
 }
 
-// checkDurations reports objectives that are no durations: the decoder would
-// stop at the first, and say no path.
+// checkDurations reports objectives that are no durations, and takes them
+// away: the decoder would stop at the first, and say no path.
 func checkDurations(value any, path *field.Path) field.ErrorList {
 	spec, _ := value.(map[string]any)
 	objectives, _ := spec["objectives"].(map[string]any)
@@ -77,6 +77,8 @@ func checkDurations(value any, path *field.Path) field.ErrorList {
 
 		switch d, err := time.ParseDuration(s); {
 		case err != nil:
+			delete(objectives, name)
+
 			faults = append(faults, field.Invalid(at, s, "is no duration, such as 15m or 24h (there are no days)"))
 		case d < 0:
 			faults = append(faults, field.Invalid(at, s, "is negative"))
@@ -119,6 +121,12 @@ func checkSpec(spec *recoveryv1alpha1.Spec, p *plan, regions []string) field.Err
 	for _, name := range slices.Sorted(maps.Keys(spec.Parameters)) {
 		if !slices.Contains(regions, name) {
 			faults = append(faults, field.NotSupported(path.Child("parameters"), name, regions))
+		}
+	}
+
+	for _, key := range slices.Sorted(maps.Keys(spec.Adopt)) {
+		if _, ok := nameOf(key, p, regions); !ok {
+			faults = append(faults, field.NotFound(path.Child("adopt").Key(key), "the key of a copy of a component"))
 		}
 	}
 

@@ -51,7 +51,8 @@ func gatherFacts(regions []string, target *awsv1alpha1.FailoverTarget, observed 
 
 		if !facts.live {
 			var known bool
-			if facts.zones, known = zone.FromTable(name); !known {
+			// What is no name of a region is reported as that.
+			if facts.zones, known = zone.FromTable(name); !known && (target != nil || region.WellFormed(name)) {
 				f.add(xr, field.ErrorList{field.Invalid(field.NewPath(specFrom).Child("regions").Index(i), name,
 					fmt.Sprintf("is not in the table of %s, and no FailoverTarget reports its zones", region.AsOf()))})
 			}

@@ -1,0 +1,309 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"pgregory.net/rapid"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+)
+
+// A visit looks at one render.
+type visit func(t *rapid.T, w *world, req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse)
+
+// anyLife renders a world again and again while things happen to it. Nothing
+// that happens contradicts the decision, so no render may refuse to go on:
+// FATAL would be a safe answer to everything.
+func anyLife(t *rapid.T, look visit) *world {
+	w := anyWorld(t)
+
+	for i := range rapid.IntRange(1, 8).Draw(t, "events") {
+		if i > 0 {
+			name := rapid.SampledFrom(slices.Sorted(maps.Keys(events))).Draw(t, "event")
+			events[name](t, w)
+		}
+
+		for range rapid.IntRange(1, 2).Draw(t, "renders") {
+			req := w.request()
+			rsp := ask(t, shared, w.request())
+
+			if m := fatal(rsp); m != "" {
+				t.Fatalf("ordinary life was refused: %s", m)
+			}
+
+			look(t, w, req, rsp)
+			w.obey(t, rsp)
+		}
+	}
+
+	return w
+}
+
+// anyMess is a world that somebody or something has been at.
+func anyMess(t *rapid.T) *world {
+	w := anyLife(t, func(*rapid.T, *world, *fnv1.RunFunctionRequest, *fnv1.RunFunctionResponse) {})
+
+	for range rapid.IntRange(1, 4).Draw(t, "accidents") {
+		name := rapid.SampledFrom(slices.Sorted(maps.Keys(accidents))).Draw(t, "accident")
+		accidents[name](t, w)
+	}
+
+	return w
+}
+
+// events are what happens in the life of an XR.
+var events = map[string]func(t *rapid.T, w *world){
+	"fail over": func(t *rapid.T, w *world) {
+		if w.target != nil {
+			w.target.active = rapid.SampledFrom(w.regions).Draw(t, "to")
+			w.target.epoch++
+			w.target.dark = map[string]bool{}
+
+			for _, r := range w.regions {
+				w.target.dark[r] = r != w.target.active && rapid.Bool().Draw(t, r+" is dark")
+			}
+		}
+	},
+	"go dark or return": func(t *rapid.T, w *world) {
+		if r := rapid.SampledFrom(w.regions).Draw(t, "region"); w.target != nil && r != w.target.active {
+			w.target.dark[r] = !w.target.dark[r]
+		}
+	},
+	"change hands": func(_ *rapid.T, w *world) {
+		if w.target != nil {
+			w.target.holder = !w.target.holder
+		}
+	},
+	"name a target": func(_ *rapid.T, w *world) {
+		if w.target == nil {
+			w.target = &decided{active: w.regions[0], epoch: 1, holder: true, dark: map[string]bool{}, zones: map[string]string{}}
+		}
+	},
+	"impair a zone": func(t *rapid.T, w *world) {
+		if w.target != nil {
+			// One zone of each region stays, so that the minimum can be met.
+			id := rapid.SampledFrom([]string{"use1-az1", "use1-az2", "usw2-az2", "usw2-az3", "euw1-az2"}).Draw(t, "zone")
+			w.target.zones[id] = rapid.SampledFrom([]string{"available", "constrained", ""}).Draw(t, "state")
+		}
+	},
+	"consent to empty": func(_ *rapid.T, w *world) {
+		if w.target != nil && w.target.epoch > 1 && w.tierOf("db") != nil {
+			w.startEmpty = append(w.startEmpty, fields("component", "db", "epoch", w.target.epoch))
+		}
+	},
+	"lose a status": func(t *rapid.T, w *world) {
+		if o := w.anyObserved(t); o != nil {
+			delete(o, "status")
+		}
+	},
+	"lose labels": func(t *rapid.T, w *world) {
+		if o := w.anyObserved(t); o != nil {
+			delete(o["metadata"].(map[string]any), "labels")
+		}
+	},
+	"lose the XR's status": func(_ *rapid.T, w *world) { w.status = nil },
+	"lose a copy": func(t *rapid.T, w *world) {
+		if len(w.observed) > 0 {
+			delete(w.observed, rapid.SampledFrom(w.observedKeys()).Draw(t, "copy"))
+		}
+	},
+	"drop a component": func(t *rapid.T, w *world) {
+		if len(w.parts) > 0 {
+			i := rapid.IntRange(0, len(w.parts)-1).Draw(t, "component")
+			w.dropped, w.parts = append(w.dropped, w.parts[i]), slices.Delete(slices.Clone(w.parts), i, i+1)
+			w.startEmpty = nil
+		}
+	},
+	"take components back": func(_ *rapid.T, w *world) { w.parts, w.dropped = append(w.parts, w.dropped...), nil },
+	"change the strategy": func(t *rapid.T, w *world) {
+		w.strategy = rapid.SampledFrom([]string{"BackupAndRestore", "PilotLight", "WarmStandby", "MultiSite"}).Draw(t, "strategy")
+	},
+	"edit a template": func(t *rapid.T, w *world) {
+		for _, p := range w.parts {
+			block := rapid.SampledFrom([]string{"forProvider", "initProvider"}).Draw(t, "block")
+			arguments := unmovable[p["template"].(map[string]any)["kind"].(string)]
+
+			if len(arguments) > 0 && rapid.Bool().Draw(t, "edits") {
+				argument := rapid.SampledFrom(arguments).Draw(t, "argument")
+				put(p["template"].(map[string]any), fmt.Sprint("edited-", rapid.IntRange(1, 3).Draw(t, "value")), "spec", block, argument)
+			}
+		}
+	},
+}
+
+// unmovable are arguments that never change on a resource that exists.
+var unmovable = map[string][]string{
+	"VPC": {"cidrBlock"}, "Subnet": {"cidrBlock", "availabilityZone", "availabilityZoneId"}, "SecurityGroup": strings.Fields("name description"),
+	"Instance":  {"identifier", "snapshotIdentifier", "kmsKeyId", "engine", "username", "replicateSourceDb", "availabilityZone"},
+	"EBSVolume": {"availabilityZone", "snapshotId", "kmsKeyId"},
+}
+
+// accidents leave what no history explains.
+var accidents = map[string]func(t *rapid.T, w *world){
+	"label": func(t *rapid.T, w *world) {
+		if o := w.anyObserved(t); o != nil {
+			name := rapid.SampledFrom(strings.Fields("component region zone role epoch decided-epoch failover-target")).Draw(t, "label")
+			put(o, rapid.SampledFrom([]string{
+				"", "db", "vpc", "gone", "us-west-2", "us-east-1", "mars-1", "usw2-az1", "use1-az9", "Serving", "Standby", "Fenced", "Kept", "1", "2", "99", "-1", "dr.payments", "x",
+			}).Draw(t, "value"), "metadata", "labels", "crossdr.io/"+name)
+		}
+	},
+	"rename a key": func(t *rapid.T, w *world) {
+		if o := w.anyObserved(t); o != nil {
+			w.observed[w.anyKey(t)] = runtime.DeepCopyJSON(o)
+		}
+	},
+	"add a stranger": func(t *rapid.T, w *world) {
+		w.observed[w.anyKey(t)] = fields("apiVersion", "v1", "kind", "Secret", "metadata", fields("name", "stranger"))
+	},
+	"start to delete": func(t *rapid.T, w *world) {
+		if o := w.anyObserved(t); o != nil {
+			put(o, "2026-11-20T08:00:00Z", "metadata", "deletionTimestamp")
+		}
+	},
+	"lose a spec": func(t *rapid.T, w *world) {
+		if o := w.anyObserved(t); o != nil {
+			delete(o, "spec")
+		}
+	},
+	"move": func(t *rapid.T, w *world) {
+		if o := w.anyObserved(t); o != nil && at(o, "spec", "forProvider", "region") != nil {
+			put(o, rapid.SampledFrom([]string{"us-east-1", "us-west-2", "mars-1"}).Draw(t, "region"), "spec", "forProvider", "region")
+		}
+	},
+	"write a create-only value": func(t *rapid.T, w *world) {
+		if o := w.anyObserved(t); o != nil {
+			argument := rapid.SampledFrom(slices.Concat(unmovable["Instance"], unmovable["Subnet"])).Draw(t, "argument")
+			put(o, "observed", "spec", rapid.SampledFrom([]string{"forProvider", "initProvider"}).Draw(t, "block"), argument)
+		}
+	},
+}
+
+func (w *world) anyKey(t *rapid.T) string {
+	return rapid.SampledFrom([]string{
+		"db", "vpc", "db-us-west-2", "db-us-west-2-e2", "db-us-east-1-e3", "db-us-west-2-e1", "db--e2", "db-mars-1", "vpc-us-west-2-e2", "subnet-usw2-az1",
+		"subnet-use1-az7", "subnet", "-", "e2", "stranger", "key-us-west-2-us-west-2", "volume-use1-az1-e2", "dns", "dns-us-west-2",
+	}).Draw(t, "key")
+}
+
+func (w *world) anyObserved(t *rapid.T) map[string]any {
+	if len(w.observed) == 0 {
+		return nil
+	}
+
+	return w.observed[rapid.SampledFrom(w.observedKeys()).Draw(t, "copy")]
+}
+
+// obey does what Crossplane and the providers do with a response: what is
+// desired is applied, and some of it comes to be.
+func (w *world) obey(t *rapid.T, rsp *fnv1.RunFunctionResponse) {
+	w.status, _ = at(rsp.GetDesired().GetComposite().GetResource().AsMap(), "status").(map[string]any)
+	desired := objects(rsp.GetDesired().GetResources())
+
+	for _, key := range slices.Sorted(maps.Keys(desired)) {
+		o, exists := w.observed[key]
+
+		switch {
+		case exists:
+			apply(o, desired[key])
+		case rapid.IntRange(0, 4).Draw(t, key+" fails") == 0:
+			continue
+		default:
+			o = desired[key]
+			w.serial++
+
+			if at(o, "metadata", "name") == nil {
+				put(o, fmt.Sprint("payments-x7k2p-", w.serial), "metadata", "name")
+			}
+
+			put(o, key, "metadata", "annotations", "crossplane.io/composition-resource-name")
+			w.observed[key] = o
+		}
+
+		if strings.Contains(o["apiVersion"].(string), ".upbound.io") {
+			w.provide(t, key, o)
+		}
+	}
+}
+
+// provide plays the provider.
+func (w *world) provide(t *rapid.T, key string, o map[string]any) {
+	region, _ := at(o, "spec", "forProvider", "region").(string)
+	if w.target != nil && w.target.dark[region] {
+		return
+	}
+
+	if policies, _ := at(o, "spec", "managementPolicies").([]any); !slices.Equal(policies, []any{"Observe"}) {
+		if at(o, "metadata", "annotations", "crossplane.io/external-name") == nil {
+			w.serial++
+			put(o, fmt.Sprint(o["kind"], "-", w.serial), "metadata", "annotations", "crossplane.io/external-name")
+		}
+
+		if o["kind"] == "Instance" && at(o, "spec", "forProvider", "kmsKeyId") == nil {
+			put(o, "late", "spec", "forProvider", "kmsKeyId")
+		}
+	}
+
+	put(o, at(o, "metadata", "annotations", "crossplane.io/external-name"), "status", "atProvider", "id")
+	put(o, "address-of-"+key, "status", "atProvider", "address")
+
+	if region != "" {
+		put(o, region, "status", "atProvider", "region")
+	}
+
+	for _, name := range []string{"availabilityZone", "availabilityZoneId"} {
+		if v := at(o, "spec", "forProvider", name); v != nil {
+			put(o, v, "status", "atProvider", name)
+		}
+	}
+
+	ready := "True"
+	if rapid.IntRange(0, 3).Draw(t, key+" is ready") == 0 {
+		ready = "False"
+	}
+
+	put(o, []any{fields("type", "Ready", "status", ready), fields("type", "Synced", "status", "True")}, "status", "conditions")
+}
+
+// apply applies what is desired to an existing object, as the API server does.
+func apply(o, desired map[string]any) {
+	if _, ok := at(desired, "spec", "managementPolicies").([]any); !ok {
+		if spec, ok := o["spec"].(map[string]any); ok {
+			delete(spec, "managementPolicies")
+		}
+	}
+
+	merge(o, desired)
+}
+
+func merge(into, from map[string]any) {
+	for k, v := range from {
+		was, isMap := into[k].(map[string]any)
+		now, isMapNow := v.(map[string]any)
+
+		if isMap && isMapNow {
+			merge(was, now)
+		} else {
+			into[k] = v
+		}
+	}
+}
+
+// put writes a value at a path of field names.
+func put(o map[string]any, v any, path ...string) {
+	for _, name := range path[:len(path)-1] {
+		child, ok := o[name].(map[string]any)
+		if !ok {
+			child = map[string]any{}
+			o[name] = child
+		}
+
+		o = child
+	}
+
+	o[path[len(path)-1]] = v
+}
