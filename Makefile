@@ -45,6 +45,7 @@ generate: ## Generate code, CRDs and schemas from the Go types.
 	$(CONTROLLER_GEN) crd paths=./apis/aws/... output:crd:dir=package/provider/crds
 	$(CONTROLLER_GEN) crd paths=./apis/recovery/v1alpha1 output:stdout | go run ./apis/recovery/v1alpha1/gen > $(RECOVERY_SCHEMA).tmp
 	@mv $(RECOVERY_SCHEMA).tmp $(RECOVERY_SCHEMA)
+	go run ./apis/recovery/v1alpha1/gen apis/*/definition.yaml examples/*/definition.yaml
 	go generate ./...
 
 .PHONY: golden

@@ -203,6 +203,12 @@ type FailoverTargetObservation struct {
 	// +optional
 	Epoch int64 `json:"epoch,omitempty"`
 
+	// DataEpoch is the newest epoch whose decision moved the data or restored
+	// it in place. A decision that only takes over control does neither. Copies
+	// of data are born under its number.
+	// +optional
+	DataEpoch int64 `json:"dataEpoch,omitempty"`
+
 	// Holder is true when this control plane may act. Any other one only
 	// observes.
 	// +optional

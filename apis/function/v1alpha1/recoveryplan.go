@@ -34,6 +34,11 @@ type RecoveryPlan struct {
 	// +optional
 	Namespace string `json:"namespace,omitempty"`
 
+	// Connection says whose connection details reach the user, in a Secret
+	// whose name never changes.
+	// +optional
+	Connection *Connection `json:"connection,omitempty"`
+
 	// Components of the plan. A composed resource that is no component passes
 	// through the function unchanged.
 	// +listType=map
@@ -43,10 +48,25 @@ type RecoveryPlan struct {
 	Components []Component `json:"components"`
 }
 
+// A Connection says whose connection details reach the user.
+type Connection struct {
+	// From names the component whose serving copy has the details. They are
+	// what its provider writes to its writeConnectionSecretToRef.
+	// +kubebuilder:validation:MinLength=1
+	From string `json:"from"`
+
+	// SecretName is the name of the Secret that is composed for an XR without a
+	// claim. Defaults to the name of the XR and "-connection". A claim gets the
+	// details as any claim does.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	SecretName string `json:"secretName,omitempty"`
+}
+
 // A Tier says what kind of thing a component is. Together with the strategy it
 // says in which regions copies of it exist.
 //
-// +kubebuilder:validation:Enum=Global;Protection;Network;Data;Compute
+// +kubebuilder:validation:Enum=Global;Protection;Network;Data;Compute;Workload
 type Tier string
 
 // The tiers.
@@ -67,6 +87,11 @@ const (
 	// Compute components run the service and can be made again: instances,
 	// scaling groups, clusters.
 	Compute Tier = "Compute"
+
+	// Workload components are restored into a cluster after the infrastructure
+	// is ready. Flux and Argo CD objects are held until then. Anything else,
+	// such as a Velero Restore, is made once after each failover.
+	Workload Tier = "Workload"
 )
 
 // A Placement overrules where the tier puts copies.
@@ -113,9 +138,30 @@ type Component struct {
 	// +optional
 	Zones *ZoneSpread `json:"zones,omitempty"`
 
+	// ReadyWhen is a CEL expression that says when a copy of a kind is ready
+	// that has no condition Ready. It reads the copy as object, such as
+	// object.status.phase == "Succeeded".
+	// +optional
+	ReadyWhen string `json:"readyWhen,omitempty"`
+
 	// Standby says how a copy in a standby region differs from a serving one.
 	// +optional
 	Standby *Standby `json:"standby,omitempty"`
+
+	// Restore says how a copy of a Data component that is restored from a
+	// snapshot differs. Without it such a copy is restored as the template is.
+	// +optional
+	Restore *Variation `json:"restore,omitempty"`
+
+	// Replicate says how a replica of a Data component differs from the copy
+	// that serves, until it is promoted.
+	// +optional
+	Replicate *Variation `json:"replicate,omitempty"`
+
+	// Fence says what shuts the old copy of a Data component on AWS, once its
+	// region answers again.
+	// +optional
+	Fence *Variation `json:"fence,omitempty"`
 
 	// Paths tells where a kind that the function's catalog does not know keeps
 	// its region, zone and identity. For kinds of provider-upjet-aws leave it
@@ -166,6 +212,15 @@ type Standby struct {
 	// spec.forProvider.desiredCapacity, to a value.
 	// +optional
 	Scale map[string]apiextensionsv1.JSON `json:"scale,omitempty"`
+}
+
+// A Variation says how some copies of a component differ.
+type Variation struct {
+	// Overlay is laid over the template: objects are merged, and anything else
+	// replaces what the template has. Strings may hold ${…} expressions.
+	// +optional
+	// +kubebuilder:pruning:PreserveUnknownFields
+	Overlay *runtime.RawExtension `json:"overlay,omitempty"`
 }
 
 // Paths tells where a kind keeps what the function must write or preserve.

@@ -72,6 +72,12 @@ type Spec struct {
 	// +kubebuilder:validation:MaxItems=64
 	StartEmpty []EmptyBirth `json:"startEmpty,omitempty"`
 
+	// RestoreWorkloads lets the workloads that run once run at one epoch,
+	// although nothing shows that they did not. It is for a status that was
+	// lost, and for a restore that must be repeated.
+	// +optional
+	RestoreWorkloads *WorkloadConsent `json:"restoreWorkloads,omitempty"`
+
 	// Adopt maps the key of a copy to the external name of a resource that
 	// exists on AWS already. It is used when the copy is created, and never
 	// after that.
@@ -134,6 +140,13 @@ type Retirement struct {
 	// +optional
 	// +kubebuilder:default=Keep
 	External ExternalPolicy `json:"external,omitempty"`
+}
+
+// A WorkloadConsent lets workloads run at one epoch.
+type WorkloadConsent struct {
+	// Epoch at which they may run.
+	// +kubebuilder:validation:Minimum=1
+	Epoch int64 `json:"epoch"`
 }
 
 // An EmptyBirth consents to a Data component that is born empty at one epoch.

@@ -59,6 +59,13 @@ type Status struct {
 	// +listType=atomic
 	WaitingFor []string `json:"waitingFor,omitempty"`
 
+	// Workloads that run once at this epoch, and how far they are. It remembers
+	// what ran when its object is gone.
+	// +optional
+	// +listType=map
+	// +listMapKey=key
+	Workloads []WorkloadStatus `json:"workloads,omitempty"`
+
 	// LastFailover is the newest change of the active region that this XR went
 	// through.
 	// +optional
@@ -119,6 +126,25 @@ type CopyStatus struct {
 	// ExternalName of the copy on AWS, once it is known.
 	// +optional
 	ExternalName string `json:"externalName,omitempty"`
+
+	// FenceVerified says whether AWS reports a fenced copy as its component's
+	// fence, or for compute its scale, wants it. Absent where nothing shuts it.
+	// +optional
+	FenceVerified *bool `json:"fenceVerified,omitempty"`
+}
+
+// A WorkloadState is how far a workload that runs once is.
+//
+// +kubebuilder:validation:Enum=Waiting;Created;Completed
+type WorkloadState string
+
+// WorkloadStatus is one workload that runs once.
+type WorkloadStatus struct {
+	// Key of the workload.
+	Key string `json:"key"`
+
+	// State of it.
+	State WorkloadState `json:"state"`
 }
 
 // FailoverStatus is one change of the active region.
