@@ -46,6 +46,9 @@ type layout struct {
 	immutable        []path
 	passwords        []password
 	references       map[string]catalog.Reference
+	restore          *catalog.Restore
+	replicate        *catalog.Replicate
+	source           catalog.Source
 }
 
 // A nestedArgument is an argument within a block. Tell is as for arguments.
@@ -88,6 +91,7 @@ func (l *layout) fromCatalog(k *catalog.Kind) {
 	l.identity, l.tags = pathOf(k.Identity), pathOf(k.Tags)
 	l.nameLimit = cmp.Or(k.NameLimit, l.nameLimit)
 	l.references = k.References
+	l.restore, l.replicate, l.source = k.Restore, k.Replicate, k.Source
 
 	for _, p := range k.Passwords {
 		l.passwords = append(l.passwords, password{secret: pathOf(p.SecretRef), generate: pathOf(p.AutoGenerate)})

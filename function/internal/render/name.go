@@ -32,6 +32,24 @@ func (o Owner) CopyName(key string, limit int) string {
 	return strings.TrimRight(name[:max(0, limit-1-hashLength)], "-.") + "-" + o.hash(key)
 }
 
+// Identity returns the name of a copy on AWS, where it is an argument. Such
+// names start with a letter and have no dots, which an owner's may.
+func (o Owner) Identity(key string, limit int) string {
+	name := strings.ReplaceAll(o.Name, ".", "-")
+	if name != "" && (name[0] < 'a' || name[0] > 'z') {
+		name = "x" + name
+	}
+
+	if name == o.Name {
+		return o.CopyName(key, limit)
+	}
+
+	// The hash stays that of the real name.
+	end := "-" + key + "-" + o.hash(key)
+
+	return strings.TrimRight(name[:max(0, min(len(name), limit-len(end)))], "-") + end
+}
+
 // Suffixed returns a name that somebody chose for the home copy, told apart by
 // a suffix.
 func (o Owner) Suffixed(name, suffix string, limit int) string {

@@ -77,6 +77,17 @@ func (w *writer) names() {
 		}
 	}
 
+	// Nor can two copies leave a snapshot of one name behind.
+	for _, argument := range []string{"finalSnapshotIdentifier", "finalSnapshotName"} {
+		at := path{spec, "forProvider", argument}
+
+		if s, ok := at.get(w.object); ok && !w.copy.KeepNames {
+			if name, _ := s.(string); name != "" {
+				at.set(w.object, w.scope.ownName(w.copy, name, kubernetesNameLimit))
+			}
+		}
+	}
+
 	// Two copies can't control one generated Secret.
 	for _, p := range w.layout.passwords {
 		generate, _ := p.generate.get(w.object)
@@ -114,5 +125,5 @@ func (w *writer) identity() {
 		}
 	}
 
-	w.layout.identity.set(w.object, w.scope.Owner.CopyName(w.copy.Key, w.layout.nameLimit))
+	w.layout.identity.set(w.object, w.scope.Owner.Identity(w.copy.Key, w.layout.nameLimit))
 }

@@ -9,7 +9,7 @@ import "slices"
 // Crossplane accepts no other sets than those it lists. These are listed by
 // every supported version.
 func (w *writer) policies() {
-	if !w.copy.Data || !w.managed {
+	if !w.copy.Durable || !w.managed {
 		return
 	}
 
@@ -26,19 +26,17 @@ func (w *writer) policies() {
 	}
 }
 
-// created returns whether the copy exists on AWS, or did: once it may not be
-// created any more, a lost status does not change that.
-func (w *writer) created() bool {
-	if w.copy.Observed == nil {
-		return false
-	}
+func (w *writer) created() bool { return w.copy.Observed != nil && Created(w.copy.Observed) }
 
-	if v, ok := w.copy.Observed.Get(spec, "managementPolicies"); ok && !contains(v, "Create") && !contains(v, "*") {
+// Created returns whether an observed copy of data exists on AWS, or did: once
+// it may not be created any more, a lost status does not change that.
+func Created(o Object) bool {
+	if v, ok := o.Get(spec, "managementPolicies"); ok && !contains(v, "Create") && !contains(v, "*") {
 		return true
 	}
 
 	for _, id := range []string{"arn", "id"} {
-		v, _ := w.copy.Observed.Get("status", "atProvider", id)
+		v, _ := o.Get("status", "atProvider", id)
 		if s, _ := v.(string); s != "" {
 			return true
 		}

@@ -31,15 +31,7 @@ func Preserve(s *Scope, c *Copy, managed bool) map[string]any {
 	object[metadata] = m
 
 	if managed {
-		was, _ := observed[spec].(map[string]any)
-		now := maps.Clone(was)
-
-		if now == nil {
-			now = map[string]any{}
-		}
-
-		now["managementPolicies"] = []any{"Observe"}
-		object[spec] = now
+		SetPolicies(object, []any{"Observe"})
 	}
 
 	return object
@@ -57,3 +49,20 @@ func durable(annotations map[string]any) map[string]any {
 
 	return out
 }
+
+// SetPolicies writes the management policies of an object whose spec may be
+// shared.
+func SetPolicies(object map[string]any, policies []any) {
+	was, _ := object[spec].(map[string]any)
+	now := maps.Clone(was)
+
+	if now == nil {
+		now = map[string]any{}
+	}
+
+	now["managementPolicies"] = policies
+	object[spec] = now
+}
+
+// Equal compares two JSON values.
+func Equal(a, b any) bool { return equal(a, b) }

@@ -3,6 +3,7 @@ package render
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/crossdr/crossdr/function/internal/catalog"
@@ -20,6 +21,10 @@ type Neighbour struct {
 	// Names maps the metadata.name of its home copy to the names of its copies:
 	// by region, or by zone id where the component is spread.
 	Names map[string]map[string]string
+
+	// Epochs of the copies of data that may be written to, by region. Selectors
+	// must not find the fenced ones beside them.
+	Epochs map[string]int64
 
 	// Regions in which it has copies. A copy that exists once has none.
 	Regions map[string]bool
@@ -50,7 +55,8 @@ func (w *writer) narrow(at path) {
 	labels, _ := selector["matchLabels"].(map[string]any)
 	controller, _ := selector["matchControllerRef"].(bool)
 
-	if !controller && len(labels) == 0 || !w.findsCopiesHere(at, labels) {
+	found, epoch := w.findCopies(at, labels)
+	if !controller && len(labels) == 0 || !found {
 		return
 	}
 
@@ -64,16 +70,47 @@ func (w *writer) narrow(at path) {
 	}
 
 	region.set(w.object, w.copy.Region)
+
+	of := at.child("matchLabels", LabelEpoch)
+
+	switch was, narrowed := w.observedAt(of); {
+	case narrowed:
+		of.set(w.object, was)
+	case w.copy.Observed == nil && epoch > 0:
+		of.set(w.object, strconv.FormatInt(epoch, 10))
+	}
 }
 
-// findsCopiesHere returns whether a selector finds copies of components, and
-// one of these has a copy in the region.
-func (w *writer) findsCopiesHere(at path, labels map[string]any) bool {
-	target := w.layout.references[at[2:].String()]
+func (w *writer) observedAt(at path) (any, bool) {
+	if w.copy.Observed == nil {
+		return nil, false
+	}
 
-	return slices.ContainsFunc(w.scope.Neighbours, func(n Neighbour) bool {
-		return n.is(target) && n.matches(labels) && n.Regions[w.copy.Region]
-	})
+	return w.copy.Observed.Get(at...)
+}
+
+// findCopies returns whether a selector finds copies of components in the
+// region and, where these hold data, the epoch of the one that may be written
+// to: fenced ones stay beside it.
+func (w *writer) findCopies(at path, labels map[string]any) (found bool, epoch int64) {
+	target := w.layout.references[at[2:].String()]
+	several := false
+
+	for i := range w.scope.Neighbours {
+		n := &w.scope.Neighbours[i]
+		if !n.is(target) || !n.matches(labels) || !n.Regions[w.copy.Region] {
+			continue
+		}
+
+		several = several || found
+		found, epoch = true, n.Epochs[w.copy.Region]
+	}
+
+	if several {
+		epoch = 0
+	}
+
+	return found, epoch
 }
 
 // is returns whether the component is of the kind that is referred to.

@@ -22,6 +22,10 @@ const (
 	// LabelEpoch is the epoch at which the copy was born.
 	LabelEpoch = "crossdr.io/epoch"
 
+	// LabelServesSince is the epoch since which a copy of data serves, where it
+	// is not the one it was born at.
+	LabelServesSince = "crossdr.io/serves-since"
+
 	// LabelDecidedEpoch is the newest epoch at which the copy was rendered. A
 	// FailoverTarget with a lower one is older than what exists.
 	LabelDecidedEpoch = "crossdr.io/decided-epoch"
@@ -80,6 +84,10 @@ type Copy struct {
 	// Data is true when the copy holds data that must not be lost.
 	Data bool
 
+	// Durable is true when the copy must outlive its XR on AWS: data, and the
+	// keys without which it can't be read.
+	Durable bool
+
 	// Fenced is true when nothing may write to the copy.
 	Fenced bool
 
@@ -89,6 +97,18 @@ type Copy struct {
 
 	// Suffix tells the names of every other copy apart from it.
 	Suffix string
+
+	// ServesSince is the epoch since which a copy of data serves.
+	ServesSince int64
+
+	// Birth is how the copy comes to be, while it does not exist on AWS.
+	Birth Birth
+
+	// Promoted is true for a serving copy that was born as a replica.
+	Promoted bool
+
+	// Overlay is laid over the template.
+	Overlay *Overlay
 
 	// Adopt is the external name of a resource that exists on AWS already.
 	Adopt string
@@ -131,7 +151,13 @@ func (t *Template) Copy(s *Scope, c *Copy, vars *expression.Variables) Result {
 
 	w := writer{Template: t, scope: s, copy: c, object: body, result: &r}
 	delete(body, "status")
+	w.lay(c.Overlay, vars)
 	w.metadata()
+
+	var born lineage
+	if c.Data {
+		born = w.annotate()
+	}
 
 	if t.placed {
 		w.place()
@@ -145,7 +171,10 @@ func (t *Template) Copy(s *Scope, c *Copy, vars *expression.Variables) Result {
 		pathOf(dotted).set(w.object, c.Scale[dotted])
 	}
 
+	w.inherit(born)
 	w.immutables()
+	w.pin()
+	w.promote()
 
 	r.Object = w.object
 
@@ -228,6 +257,10 @@ func (s *Scope) labels(c *Copy, given map[string]any) map[string]any {
 	labels[LabelComponent] = c.Component
 	labels[LabelRole] = c.Role
 	labels[LabelEpoch] = strconv.FormatInt(c.Epoch, 10)
+
+	if c.ServesSince > c.Epoch {
+		labels[LabelServesSince] = strconv.FormatInt(c.ServesSince, 10)
+	}
 
 	if c.Region != "" {
 		labels[LabelRegion] = c.Region

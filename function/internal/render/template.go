@@ -28,6 +28,8 @@ type Template struct {
 	RegionPath string
 
 	body       *expression.Template
+	identity   string
+	raw        map[string]any
 	layout     *layout
 	managed    bool
 	placed     bool
@@ -39,7 +41,7 @@ type Template struct {
 // Compile compiles a template. It reports every fault in it, with its path
 // below the given one.
 func Compile(body map[string]any, paths *Paths, at *field.Path) (*Template, field.ErrorList) {
-	t := &Template{path: at, Labels: map[string]string{}}
+	t := &Template{path: at, Labels: map[string]string{}, raw: body}
 
 	compiled, faults := expression.Compile(body, at)
 	t.body = compiled
@@ -61,6 +63,7 @@ func Compile(body map[string]any, paths *Paths, at *field.Path) (*Template, fiel
 	t.RegionPath = t.layout.region.String()
 	t.Region = static(body, t.layout.region...)
 	t.Name = static(body, metadata, "name")
+	t.identity = static(body, t.layout.identity...)
 
 	if labels, ok := (path{metadata, "labels"}).get(body); ok {
 		m, _ := labels.(map[string]any)

@@ -3,13 +3,15 @@ package topology
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Contradictions returns what is observed and can't be true together with the
-// decision, one sentence each. While there is one, nothing may change: a wrong
-// guess at which region serves would write to the wrong database.
+// decision, one sentence for each cause with the keys of the copies. While
+// there is one, nothing may change: a wrong guess at which region serves would
+// write to the wrong database.
 func Contradictions(in Input) []string {
-	var out []string
+	keys := map[string][]string{}
 
 	components := make(map[string]*Component, len(in.Components))
 	for i := range in.Components {
@@ -18,20 +20,17 @@ func Contradictions(in Input) []string {
 
 	for i := range in.Observed {
 		o := &in.Observed[i]
-		newest := max(o.Epoch, o.DecidedEpoch)
 
-		switch {
-		case in.Decision.Target == "" && newest > 1:
-			out = append(out, fmt.Sprintf("%s was rendered at epoch %d, but the XR names no FailoverTarget: name the one that made that decision", o.Key, newest))
-		case newest > in.Decision.Epoch:
-			out = append(out, fmt.Sprintf("%s was rendered at epoch %d, but FailoverTarget %s is at epoch %d: it is older than what exists", o.Key, newest, in.Decision.Target, in.Decision.Epoch))
-		case o.Target != "" && o.Target != in.Decision.Target:
-			out = append(out, fmt.Sprintf("%s follows FailoverTarget %s, but the XR names %s", o.Key, o.Target, orNone(in.Decision.Target)))
+		for _, cause := range []string{outdated(&in, o), misplaced(&in, components[o.Component], o)} {
+			if cause != "" {
+				keys[cause] = append(keys[cause], o.Key)
+			}
 		}
+	}
 
-		if c := components[o.Component]; c != nil && o.Region != "" {
-			out = append(out, misplaced(&in, c, o)...)
-		}
+	out := make([]string, 0, len(keys))
+	for cause, k := range keys {
+		out = append(out, list(k)+": "+cause)
 	}
 
 	slices.Sort(out)
@@ -39,28 +38,67 @@ func Contradictions(in Input) []string {
 	return out
 }
 
+// outdated says why the decision can't be the one that an observed copy was
+// rendered for.
+func outdated(in *Input, o *Observed) string {
+	newest := max(o.Epoch, o.DecidedEpoch)
+	target := display(in.Decision.Target)
+
+	switch {
+	case in.Decision.Target == "" && newest > 1:
+		return fmt.Sprintf("rendered at epoch %d, but the XR names no FailoverTarget: name the one that made that decision", newest)
+	case newest > in.Decision.Epoch:
+		return fmt.Sprintf("rendered at epoch %d, but FailoverTarget %s is at epoch %d: it is older than what exists", newest, target, in.Decision.Epoch)
+	case o.Target != "" && o.Target != in.Decision.Target:
+		return fmt.Sprintf("follows FailoverTarget %s, but the XR names %s", display(o.Target), target)
+	}
+
+	return ""
+}
+
 // misplaced says why an observed copy can't be where it is.
-func misplaced(in *Input, c *Component, o *Observed) []string {
+func misplaced(in *Input, c *Component, o *Observed) string {
+	if c == nil || o.Region == "" {
+		return ""
+	}
+
 	home, active := in.Regions[0], in.Decision.Active
 	newest := max(o.Epoch, o.DecidedEpoch)
 
 	switch {
 	case c.Tier != Global && o.Key == o.Component && o.Region != home:
-		return []string{fmt.Sprintf("%s is in %s, but the first region of the list is %s: the home region can't change", o.Key, o.Region, home)}
+		return fmt.Sprintf("is in %s, but the first region of the list is %s: the home region can't change", o.Region, home)
 	case c.Tier != Data:
+	case o.Role == Fenced && o.Region == active && o.Epoch > 1 && o.Epoch == in.Decision.DataEpoch:
+		return "is fenced, but it was born for the decision in force: nothing else can serve"
 	case o.Role == Serving && newest == in.Decision.Epoch && o.Region != active:
-		return []string{fmt.Sprintf("%s serves in %s at epoch %d, but %s is to serve at that epoch: one epoch has one active region", o.Key, o.Region, newest, active)}
+		return fmt.Sprintf("serves in %s at epoch %d, but %s is to serve at that epoch: one epoch has one active region", o.Region, newest, active)
 	case (o.Role == Serving || o.Role == "") && o.Region == active && !slices.Contains(zones(c, active), o.Zone):
-		return []string{fmt.Sprintf("%s holds the data of %s, but is in none of the places that its zones ask for: data can't be spread over zones later, nor gathered", o.Key, c.Name)}
+		return fmt.Sprintf("holds the data of %s, but is in none of the places that its zones ask for: data can't be spread over zones later, nor gathered", c.Name)
 	}
 
-	return nil
+	return ""
 }
 
-func orNone(s string) string {
-	if s == "" {
+// list names a few keys and counts the others.
+func list(keys []string) string {
+	const most = 3
+
+	slices.Sort(keys)
+
+	if len(keys) <= most {
+		return strings.Join(keys, ", ")
+	}
+
+	return fmt.Sprintf("%s and %d more", strings.Join(keys[:most], ", "), len(keys)-most)
+}
+
+// display writes a FailoverTarget as NAMESPACE/NAME, where its label has a dot
+// between the two.
+func display(target string) string {
+	if target == "" {
 		return "none"
 	}
 
-	return s
+	return strings.Replace(target, ".", "/", 1)
 }

@@ -1,87 +1,315 @@
 package topology
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
-// placeData places the copies of a component that holds data. One copy serves;
-// it never moves, and a copy that served elsewhere stays as it is.
-func (p *planner) placeData(c *Component) {
-	for _, w := range p.wanted(c) {
-		for _, z := range zones(c, w.Region) {
-			if w.Role == Serving {
-				p.placeServing(c, w.Region, z)
-			} else {
-				p.placeStandby(c, w.Region, z)
-			}
-		}
-	}
+// A BirthKind is how a copy of data comes to be.
+type BirthKind string
+
+// The kinds of birth.
+const (
+	// BornPlain: as any Composition makes a resource. Only at epoch 1, and for
+	// copies without data.
+	BornPlain BirthKind = ""
+
+	// BornEmpty: with the consent of spec.recovery.startEmpty.
+	BornEmpty BirthKind = "Empty"
+
+	// BornAdopted: it exists on AWS already, and is taken over by its name.
+	BornAdopted BirthKind = "Adopted"
+
+	// BornRestored: from a snapshot.
+	BornRestored BirthKind = "Restored"
+
+	// BornReplica: as a replica of the serving copy.
+	BornReplica BirthKind = "Replica"
+)
+
+// A Birth says how a copy that does not exist comes to be.
+type Birth struct {
+	Kind BirthKind
+
+	// Snapshot to restore from, and the time that its data is from.
+	Snapshot, DataTime string
+
+	// ExternalName to adopt.
+	ExternalName string
+
+	// Source is the key of the copy that it descends from.
+	Source string
 }
 
-// placeServing finds the copy that serves at the decided epoch: the one that
-// serves in the active region already, else a standby to promote, else one
-// that was born for this epoch and lost its role (with its labels, or because
-// the plan did not know its component for a while), else a birth.
-func (p *planner) placeServing(c *Component, region, zone string) {
-	in := func(o *Observed) bool { return o.Region == region && o.Zone == zone }
-	birth := p.key(c, region, zone, p.Decision.Epoch)
+// placeData places the copies of a component that holds data. The life of such
+// a copy is in docs/data.md; this is the whole of it:
+//
+//	was                                              becomes
+//	Serving, here, since the data moved last         Serving
+//	Serving, elsewhere or before the data moved      Fenced
+//	Kept, here, no replica, since the data moved
+//	  last (its component was out of the plan)       Serving
+//	Standby or Kept, here, healthy, a replica of
+//	  the copy that served last                      Serving (promoted)
+//	Standby or Kept, elsewhere, a replica of
+//	  the copy that serves                           Standby
+//	Standby or Kept, any other                       Kept
+//	Serving, born for a decision, never made on AWS,
+//	  elsewhere                                      Kept
+//	Fenced                                           Fenced
+//	not there, at epoch 1                            Serving (born as it is)
+//	not there, later                                 Serving (adopted, restored, or empty by consent), or waits
+//
+// Here is the active region. The data moved last at the newest epoch that
+// changed the region or restored in place.
+func (p *planner) placeData(c *Component) {
+	for rank, z := range zones(c, p.Decision.Active) {
+		p.placeServing(c, z, rank)
+	}
+
+	for _, w := range p.wanted(c) {
+		if w.Role != Standby {
+			continue
+		}
+
+		for rank, z := range zones(c, w.Region) {
+			p.placeStandby(c, w.Region, z, rank)
+		}
+	}
+
+	p.plan(c)
+}
+
+// placeServing finds the copy that serves in a zone of the active region, or
+// plans its birth. A zone's rank pairs it with one of the region left.
+func (p *planner) placeServing(c *Component, zone string, rank int) {
+	in := func(o *Observed) bool { return o.Region == p.Decision.Active && o.Zone == zone }
+	last := p.served(c, rank)
 
 	for _, match := range []func(*Observed) bool{
-		func(o *Observed) bool { return in(o) && o.Role == Serving },
-		func(o *Observed) bool { return in(o) && o.Role == Standby },
-		func(o *Observed) bool { return in(o) && o.unused() && o.Key == birth },
-		func(o *Observed) bool { return in(o) && o.Role == "" && o.Epoch == p.Decision.Epoch },
+		func(o *Observed) bool { return in(o) && o.Role == Serving && p.continues(o) },
+		func(o *Observed) bool { return in(o) && o.Role == "" && p.continues(o) },
+		func(o *Observed) bool { return in(o) && o.Role == Kept && o.ReplicaOf == "" && p.continues(o) },
+		func(o *Observed) bool { return in(o) && promotable(o, last) },
 	} {
 		if o := p.find(c, match); o != nil {
-			p.add(Copy{Key: o.Key, Component: c.Name, Region: region, Zone: zone, Role: Serving, Epoch: o.Epoch, Exists: true})
+			cp := Copy{
+				Key: o.Key, Component: c.Name, Region: o.Region, Zone: zone, Role: Serving, Epoch: o.Epoch, Exists: true,
+				ServesSince: p.servesSince(o), Promoted: o.ReplicaOf != "",
+			}
+
+			// What could not be made may be made from another snapshot.
+			if o.Failed && !o.Created && o.Epoch == p.Decision.DataEpoch && p.Decision.Epoch > 1 {
+				if b, waits := p.birth(c, &cp, last); waits == "" && b.Kind == BornRestored {
+					cp.Birth = b
+				}
+			}
+
+			p.add(cp)
 
 			return
 		}
 	}
 
-	p.birth(c, p.Decision.Epoch, Copy{
-		Component: c.Name, Region: region, Zone: zone,
-		Role: Serving, Epoch: p.Decision.Epoch, Waits: p.unborn(c, region),
+	key, free := p.free(c, p.Decision.Active, zone, p.Decision.DataEpoch)
+	if !free {
+		return
+	}
+
+	cp := Copy{
+		Key: key, Component: c.Name, Region: p.Decision.Active, Zone: zone,
+		Role: Serving, Epoch: p.Decision.DataEpoch, ServesSince: p.Decision.DataEpoch,
+	}
+	cp.Birth, cp.Waits = p.birth(c, &cp, last)
+	p.add(cp)
+}
+
+// continues returns whether a copy in the active region goes on serving: it
+// has served since the data moved last. Copies of an XR that follows a
+// FailoverTarget for the first time have served all along.
+func (p *planner) continues(o *Observed) bool {
+	if o.Role == "" && p.followed() {
+		return o.Epoch == p.Decision.DataEpoch
+	}
+
+	return o.Target == "" || max(o.since(), o.DecidedEpoch) >= p.Decision.DataEpoch
+}
+
+// followed returns whether the XR was rendered for a FailoverTarget before.
+func (p *planner) followed() bool {
+	return slices.ContainsFunc(p.Observed, func(o Observed) bool { return o.Target != "" })
+}
+
+// servesSince returns the epoch since which a copy that serves now does.
+func (p *planner) servesSince(o *Observed) int64 {
+	if o.Role == Serving || o.Role == "" {
+		return o.since()
+	}
+
+	return p.Decision.DataEpoch
+}
+
+func (o *Observed) since() int64 { return max(o.ServesSince, o.Epoch) }
+
+// promotable returns whether a copy can take over from the one that served
+// last: it is a replica of it, and healthy.
+func promotable(o, last *Observed) bool {
+	return (o.Role == Standby || o.Role == Kept) && o.Healthy && last != nil && o.ReplicaOf == last.Key
+}
+
+// served returns the copy that served last, before the decision: of the given
+// rank among the zones, if there are several.
+func (p *planner) served(c *Component, rank int) *Observed {
+	var (
+		last  []*Observed
+		since int64
+	)
+
+	all := p.observed[c.Name]
+	for i := range all {
+		o := &all[i]
+
+		if !o.everServed() || o.Region == p.Decision.Active && p.continues(o) && o.Role != Fenced {
+			continue
+		}
+
+		switch s := o.since(); {
+		case s > since:
+			last, since = []*Observed{o}, s
+		case s == since:
+			last = append(last, o)
+		}
+	}
+
+	if rank >= len(last) {
+		return nil
+	}
+
+	slices.SortFunc(last, func(a, b *Observed) int {
+		return cmp.Or(len(a.Zone)-len(b.Zone), cmp.Compare(a.Zone, b.Zone), cmp.Compare(a.Key, b.Key))
 	})
+
+	return last[rank]
 }
 
-// unborn says why a serving copy must not be born now. After the first epoch
-// it needs data to be born from: an XR that is made again from Git must never
-// come up with an empty database that looks recovered.
-func (p *planner) unborn(c *Component, region string) string {
-	if why := p.blocked(region); why != "" {
-		return why
+// everServed returns whether the copy serves or did. One that was never made on
+// AWS did not.
+func (o *Observed) everServed() bool {
+	switch o.Role {
+	case Fenced:
+		return true
+	case Serving, "":
+		return o.Epoch == 1 || o.Created
+	case Standby, Kept:
 	}
 
-	if p.Decision.Epoch > 1 && !slices.Contains(c.EmptyAt, p.Decision.Epoch) {
-		return "there is nothing to restore it from, and spec.recovery.startEmpty does not consent to an empty one at this epoch"
-	}
-
-	return ""
+	return false
 }
 
-// placeStandby keeps the standby copy of a region, or plans one.
-func (p *planner) placeStandby(c *Component, region, zone string) {
-	birth := p.key(c, region, zone, p.Decision.Epoch)
+// birth returns how the serving copy comes to be, or what it waits for.
+func (p *planner) birth(c *Component, cp *Copy, last *Observed) (Birth, string) {
+	if why := p.blocked(cp.Region); why != "" {
+		return Birth{}, why
+	}
+
+	if p.Decision.Epoch == 1 {
+		return Birth{}, ""
+	}
+
+	s, found := p.Selections[SelectionKey(c.Name, cp.Region, cp.Zone, p.lineage(last))]
+
+	switch {
+	case c.Adopt[cp.Key] != "":
+		return Birth{Kind: BornAdopted, ExternalName: c.Adopt[cp.Key]}, ""
+	case slices.Contains(c.EmptyAt, p.Decision.Epoch), slices.Contains(c.EmptyAt, p.Decision.DataEpoch):
+		return Birth{Kind: BornEmpty}, ""
+	case c.Dependent:
+		return Birth{}, ""
+	case !c.Restorable:
+		return Birth{}, "its kind can't be restored from a snapshot; spec.recovery.startEmpty would consent to an empty one at this epoch"
+	case !found || s.Existing == "":
+		return Birth{}, "for " + SelectionKey(c.Name, cp.Region, cp.Zone, p.lineage(last)) + " to say whether it exists already"
+	case s.Existing == Present:
+		return Birth{Kind: BornAdopted, ExternalName: s.ExternalName}, ""
+	case s.Existing != Absent:
+		return Birth{}, "for " + s.Key + ": it is not known whether it exists already"
+	case s.Snapshot == "":
+		return Birth{}, "for a snapshot: " + cmp.Or(s.Reason, s.Key+" has selected none")
+	case p.Decision.OldestData != "" && (s.DataTime == "" || s.DataTime < p.Decision.OldestData):
+		return Birth{}, "for newer data: the decision accepted none older than " + p.Decision.OldestData + ", and that of " + s.Snapshot + " is of " + cmp.Or(s.DataTime, "an unknown time")
+	}
+
+	b := Birth{Kind: BornRestored, Snapshot: s.Snapshot, DataTime: s.DataTime}
+	if last != nil {
+		b.Source = last.Key
+	}
+
+	return b, ""
+}
+
+// lineage returns the epoch of the copy that the data descends from.
+func (p *planner) lineage(last *Observed) int64 {
+	if last != nil {
+		return last.since()
+	}
+
+	// Nothing is observed: the XR was made again from Git. What served before
+	// this decision is what the decision before made.
+	return max(1, p.Decision.DataEpoch-1)
+}
+
+// placeStandby keeps the standby copy of a region, or plans one. A replica of
+// anything but what serves now is no standby.
+func (p *planner) placeStandby(c *Component, region, zone string, rank int) {
+	serving := p.serving(c, rank)
 
 	o := p.find(c, func(o *Observed) bool {
-		return o.Region == region && o.Zone == zone && (o.Role == Standby || o.unused() && o.Key == birth)
+		return o.Region == region && o.Zone == zone && (o.Role == Standby || o.Role == Kept) && serving != nil && o.ReplicaOf == serving.Key
 	})
 	if o != nil {
-		p.add(Copy{Key: o.Key, Component: c.Name, Region: region, Zone: zone, Role: Standby, Epoch: o.Epoch, Exists: true})
+		p.add(Copy{Key: o.Key, Component: c.Name, Region: region, Zone: zone, Role: Standby, Epoch: o.Epoch, Exists: true, Birth: Birth{Source: o.ReplicaOf}})
 
 		return
 	}
 
-	waits := p.blocked(region)
-	if waits == "" {
-		waits = "nothing replicates " + c.Name + " to " + region
+	if serving == nil {
+		return
 	}
 
-	p.birth(c, p.Decision.Epoch, Copy{
-		Component: c.Name, Region: region, Zone: zone,
-		Role: Standby, Epoch: p.Decision.Epoch, Waits: waits,
-	})
+	key, free := p.free(c, region, zone, serving.ServesSince)
+	if !free {
+		// A copy of the same epoch in this region is fenced or kept.
+		return
+	}
+
+	cp := Copy{
+		Key: key, Component: c.Name, Region: region, Zone: zone,
+		Role: Standby, Epoch: serving.ServesSince, Birth: Birth{Kind: BornReplica, Source: serving.Key},
+	}
+
+	switch why := p.blocked(region); {
+	case why != "":
+		cp.Waits = why
+	case !c.Replicable && !c.Dependent:
+		cp.Waits = "its kind has no replicas that crossdr can make"
+	case !serving.Exists:
+		cp.Waits = "for " + serving.Key
+	}
+
+	p.add(cp)
 }
 
-// unused returns whether the copy was not rendered by us yet, or was no longer
-// planned: under the key of a birth it is what would be born, and goes on.
-func (o *Observed) unused() bool { return o.Role == "" || o.Role == Kept }
+// serving returns the serving copy of a rank.
+func (p *planner) serving(c *Component, rank int) *Copy {
+	for i := range p.copies {
+		if cp := &p.copies[i]; cp.Component == c.Name && cp.Role == Serving {
+			if rank == 0 {
+				return cp
+			}
+
+			rank--
+		}
+	}
+
+	return nil
+}

@@ -15,6 +15,7 @@ const (
 	Network    Tier = "Network"
 	Data       Tier = "Data"
 	Compute    Tier = "Compute"
+	Workload   Tier = "Workload"
 )
 
 // A Strategy is one of AWS's four.
@@ -61,7 +62,7 @@ const (
 // PlacementOf returns where a tier puts copies under a strategy.
 func PlacementOf(t Tier, s Strategy) Placement {
 	switch {
-	case t == Global:
+	case t == Global, t == Workload:
 		return Once
 	case s == MultiSite:
 		return All
@@ -93,6 +94,23 @@ type Component struct {
 
 	// EmptyAt are the epochs at which a Data component may be born empty.
 	EmptyAt []int64
+
+	// Adopt maps a key to the external name of what exists on AWS already.
+	Adopt map[string]string
+
+	// Restorable is true when the kind can be born from a snapshot.
+	Restorable bool
+
+	// Replicable is true when the kind can be born as a replica.
+	Replicable bool
+
+	// Dependent is true for a kind that holds no data of its own but belongs to
+	// one that does, as the instance of a database cluster: it is born anew
+	// with that, from nothing.
+	Dependent bool
+
+	// RunsOnce is true for a Workload that runs once after each failover.
+	RunsOnce bool
 }
 
 // A Decision says which region serves.
@@ -105,6 +123,17 @@ type Decision struct {
 
 	// Epoch of the decision.
 	Epoch int64
+
+	// From is the region that served before the decision, or "".
+	From string
+
+	// DataEpoch is the newest epoch that moved the data, or restored it in
+	// place. A decision that only takes over control does neither.
+	DataEpoch int64
+
+	// OldestData is the oldest data time that the decision accepted, in RFC
+	// 3339 and UTC, or "".
+	OldestData string
 
 	// Holder is true when this control plane may act.
 	Holder bool
@@ -132,6 +161,22 @@ type Observed struct {
 
 	// Target is the FailoverTarget it was rendered for.
 	Target string
+
+	// ServesSince is the epoch since which it served, where that is not the
+	// one it was born at.
+	ServesSince int64
+
+	// ReplicaOf is the key of the copy that it was born as a replica of.
+	ReplicaOf string
+
+	// Created is true when it is known to exist on AWS.
+	Created bool
+
+	// Failed is true when it could not be made on AWS.
+	Failed bool
+
+	// Healthy is true when it is ready, in its region.
+	Healthy bool
 }
 
 // A Copy is a component in one region and, if it is spread, one zone.
@@ -148,6 +193,16 @@ type Copy struct {
 	// Exists is true when the copy is observed.
 	Exists bool
 
+	// ServesSince is the epoch since which a serving copy of data serves.
+	ServesSince int64
+
+	// Promoted is true for a serving copy that was born as a replica.
+	Promoted bool
+
+	// Birth says how a copy that does not exist comes to be, and of a replica
+	// what it replicates.
+	Birth Birth
+
 	// Waits says why a copy that does not exist must not be created now. Empty
 	// if nothing that this package knows is in the way.
 	Waits string
@@ -161,11 +216,18 @@ type Input struct {
 	Components []Component
 	Decision   Decision
 	Observed   []Observed
+
+	// Memory is what the XR's status remembers.
+	Memory Memory
+
+	// Selections are what the observed SnapshotSelections say, by key.
+	Selections map[string]SelectionFact
 }
 
-// Plan decides which copies there are. Every observed copy is among them: what
-// nothing plans for any more is fenced or kept. The result is sorted by key.
-func Plan(in Input) []Copy {
+// Plan decides which copies there are, and which SnapshotSelections they need.
+// Every observed copy is among them: what nothing plans for any more is fenced
+// or kept. The results are sorted by key.
+func Plan(in Input) ([]Copy, []Selection) {
 	p := planner{Input: in, placed: map[string]bool{}, taken: map[string]bool{}, observed: map[string][]Observed{}}
 
 	for _, o := range in.Observed {
@@ -175,9 +237,13 @@ func Plan(in Input) []Copy {
 
 	for i := range in.Components {
 		c := &in.Components[i]
-		if c.Tier == Data {
+
+		switch {
+		case c.Tier == Data:
 			p.placeData(c)
-		} else {
+		case c.RunsOnce:
+			p.placeWorkload(c)
+		default:
 			p.placeStateless(c)
 		}
 	}
@@ -187,8 +253,9 @@ func Plan(in Input) []Copy {
 	}
 
 	slices.SortFunc(p.copies, func(a, b Copy) int { return cmp.Compare(a.Key, b.Key) })
+	slices.SortFunc(p.selections, func(a, b Selection) int { return cmp.Compare(a.Key, b.Key) })
 
-	return p.copies
+	return p.copies, p.selections
 }
 
 type planner struct {
@@ -198,12 +265,14 @@ type planner struct {
 	placed   map[string]bool
 	taken    map[string]bool
 	copies   []Copy
+
+	selections []Selection
 }
 
 func (p *planner) home() string { return p.Regions[0] }
 
 func (p *planner) placement(c *Component) Placement {
-	if c.Placement != "" && c.Tier != Global {
+	if c.Placement != "" && c.Tier != Global && c.Tier != Workload {
 		return c.Placement
 	}
 
@@ -264,8 +333,11 @@ func (p *planner) placeStateless(c *Component) {
 				continue
 			}
 
-			cp.Epoch, cp.Waits = p.Decision.Epoch, p.blocked(w.Region)
-			p.birth(c, 1, cp)
+			var free bool
+			if cp.Key, free = p.free(c, w.Region, z, 1); free {
+				cp.Epoch, cp.Waits = p.Decision.Epoch, p.blocked(w.Region)
+				p.add(cp)
+			}
 		}
 	}
 }
@@ -304,7 +376,7 @@ func (p *planner) find(c *Component, match func(*Observed) bool) *Observed {
 func (p *planner) blocked(region string) string {
 	switch {
 	case !p.Decision.Holder:
-		return "this control plane is not the holder of " + p.Decision.Target + " and only observes"
+		return "this control plane is not the holder of " + display(p.Decision.Target) + " and only observes"
 	case p.Decision.Dark[region] && region != p.Decision.Active:
 		return region + " does not answer"
 	}
@@ -317,17 +389,16 @@ func (p *planner) add(c Copy) {
 	p.copies = append(p.copies, c)
 }
 
-// birth adds a copy that does not exist yet. A key that is observed already is
-// never used again: whatever has it would be taken for the new copy.
-func (p *planner) birth(c *Component, born int64, cp Copy) {
-	cp.Key = p.key(c, cp.Region, cp.Zone, born)
-	if p.taken[cp.Key] {
-		cp.Key = Key(c.Name, p.home(), cp.Region, cp.Zone, born)
+// free returns a key for a copy that does not exist yet, or false. A key that
+// is observed already is never used again: whatever has it would be taken for
+// the new copy.
+func (p *planner) free(c *Component, region, zone string, born int64) (string, bool) {
+	key := p.key(c, region, zone, born)
+	if p.taken[key] {
+		key = Key(c.Name, p.home(), region, zone, born)
 	}
 
-	if !p.taken[cp.Key] {
-		p.add(cp)
-	}
+	return key, !p.taken[key]
 }
 
 // keep adds an observed copy that nothing planned.
@@ -343,9 +414,8 @@ func (p *planner) keep(o *Observed) {
 }
 
 // unplanned returns the role of an observed copy that nothing planned: fenced
-// if it served, kept if it never did or its component is gone. A standby copy
-// of data stays one even if the strategy stopped asking for it, so that it can
-// be promoted.
+// if it served, kept if it never did or its component is gone. (A standby copy
+// of data can be promoted even when it is kept.)
 func (p *planner) unplanned(o *Observed) Role {
 	i := slices.IndexFunc(p.Components, func(c Component) bool { return c.Name == o.Component })
 
@@ -354,11 +424,9 @@ func (p *planner) unplanned(o *Observed) Role {
 		return Fenced
 	case i < 0, o.Role == Kept, !slices.Contains(p.Regions, o.Region):
 		return Kept
-	case o.Role != Standby:
-		return Fenced
-	case p.Components[i].Tier == Data && o.Region != p.Decision.Active:
-		return Standby
+	case o.Role == Standby, p.Components[i].Tier == Data && !o.everServed():
+		return Kept
 	}
 
-	return Kept
+	return Fenced
 }

@@ -1,0 +1,265 @@
+package render
+
+import (
+	"maps"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/crossdr/crossdr/function/internal/catalog"
+	"github.com/crossdr/crossdr/function/internal/expression"
+)
+
+// Annotations that a copy of data is born with. They never change.
+const (
+	// AnnotationRestoredFrom is the snapshot that the copy was restored from.
+	AnnotationRestoredFrom = "crossdr.io/restored-from"
+
+	// AnnotationDataTime is the time that the restored data is from.
+	AnnotationDataTime = "crossdr.io/data-time"
+
+	// AnnotationReplicaOf is the key of the copy that it was born as a replica
+	// of.
+	AnnotationReplicaOf = "crossdr.io/replica-of"
+)
+
+// A Birth is how a copy of data comes to be. The zero value is any birth that
+// the template itself describes.
+type Birth struct {
+	// Snapshot to restore from, and the time that its data is from.
+	Snapshot, DataTime string
+
+	// ReplicaOf is the key of the copy to replicate, and ReplicaSource what
+	// AWS knows it by.
+	ReplicaOf, ReplicaSource string
+}
+
+// lineage is what the annotations of a copy say about its birth.
+type lineage struct{ restored, replica bool }
+
+// annotate writes how a copy was born: as it is observed, or as it is about to
+// be.
+func (w *writer) annotate() lineage {
+	births := map[string]string{}
+
+	if o := w.copy.Observed; o != nil {
+		for _, name := range []string{AnnotationRestoredFrom, AnnotationDataTime, AnnotationReplicaOf} {
+			if v, ok := o.Get(metadata, "annotations", name); ok {
+				births[name], _ = v.(string)
+			}
+		}
+	}
+
+	maps.Copy(births, w.copy.Birth.annotations())
+
+	for name, value := range births {
+		path{metadata, "annotations", name}.set(w.object, value)
+	}
+
+	return lineage{restored: births[AnnotationRestoredFrom] != "", replica: births[AnnotationReplicaOf] != ""}
+}
+
+func (b *Birth) annotations() map[string]string {
+	out := map[string]string{}
+
+	for name, value := range map[string]string{
+		AnnotationRestoredFrom: b.Snapshot, AnnotationDataTime: b.DataTime, AnnotationReplicaOf: b.ReplicaOf,
+	} {
+		if value != "" {
+			out[name] = value
+		}
+	}
+
+	return out
+}
+
+// inherit leaves out what a copy has from its snapshot or its source, and what
+// conflicts with these, for as long as the copy lives.
+func (w *writer) inherit(l lineage) {
+	switch {
+	case l.restored && w.layout.restore != nil:
+		w.omit(w.layout.restore.Omit)
+	case l.replica && w.layout.replicate != nil:
+		w.omit(w.layout.replicate.Omit)
+	}
+}
+
+// pin writes what a copy is born from: the snapshot it is restored from, or
+// the copy it replicates.
+func (w *writer) pin() {
+	if b := w.copy.Birth.Snapshot; b != "" && w.layout.restore != nil {
+		pathOf(w.layout.restore.Snapshot).set(w.object, b)
+	}
+
+	if b := w.copy.Birth.ReplicaSource; b != "" && w.layout.replicate != nil {
+		pathOf(w.layout.replicate.Source).set(w.object, b)
+	}
+}
+
+func (w *writer) omit(arguments []string) {
+	for _, argument := range arguments {
+		for _, block := range []string{"forProvider", "initProvider"} {
+			for _, suffix := range []string{"", "Ref", "Refs", "Selector"} {
+				pathOf(spec + "." + block + "." + argument + suffix).remove(w.object)
+			}
+		}
+	}
+}
+
+// promote makes a store of its own of a replica that serves. Its source is set
+// to the empty string and, once AWS does not report it any more, removed: to
+// remove it at once promotes nothing, because late initialization puts it
+// back.
+func (w *writer) promote() {
+	if !w.copy.Promoted || w.copy.Observed == nil || w.layout.replicate == nil {
+		return
+	}
+
+	at := pathOf(w.layout.replicate.Source)
+	if w.Attached(w.copy.Observed) {
+		at.set(w.object, "")
+	} else {
+		at.remove(w.object)
+	}
+}
+
+// Attached returns whether an observed copy still follows the one that it was
+// born as a replica of.
+func (t *Template) Attached(o Object) bool {
+	if t.layout.replicate == nil || t.layout.replicate.Promotion != catalog.PromoteByClearing {
+		return false
+	}
+
+	at := pathOf(t.layout.replicate.Source)
+	stated, _ := o.Get(at...)
+	reported, _ := o.Get("status", "atProvider", at[len(at)-1])
+
+	return stated != nil && stated != "" || reported != nil && reported != ""
+}
+
+// An Overlay is laid over the template of some copies of a component.
+type Overlay = expression.Template
+
+// CompileOverlay compiles an overlay. It reports every fault in it, with its
+// path below the given one.
+func CompileOverlay(body map[string]any, at *field.Path) (*Overlay, field.ErrorList) {
+	return expression.Compile(body, at)
+}
+
+// lay merges the overlay into the object. Maps are merged, and all else of the
+// overlay replaces what was there.
+func (w *writer) lay(overlay *Overlay, vars *expression.Variables) {
+	if overlay == nil {
+		return
+	}
+
+	var now map[string]any
+	if w.copy.Observed != nil && overlay.NeedsCurrent() {
+		now = w.copy.Observed.Map()
+	}
+
+	evaluated := overlay.Evaluate(vars, now, w.path.Child("overlay"))
+	w.result.Missing = append(w.result.Missing, evaluated.Missing...)
+	w.result.Faults = append(w.result.Faults, evaluated.Faults...)
+
+	if m, ok := evaluated.Value.(map[string]any); ok {
+		merge(w.object, m)
+	}
+}
+
+// merge writes what is in from into the object, whose maps below the third
+// level may be shared and so are copied.
+func merge(into, from map[string]any) {
+	for name, v := range from {
+		below, isMap := v.(map[string]any)
+
+		was, wasMap := into[name].(map[string]any)
+		if !isMap || !wasMap {
+			into[name] = v
+
+			continue
+		}
+
+		was = maps.Clone(was)
+		merge(was, below)
+		into[name] = was
+	}
+}
+
+// sourceOf returns what a replica names its source by: the ARN of a store, or
+// the global cluster that both belong to.
+func sourceOf(l *layout, serving Object) string {
+	if l.replicate == nil {
+		return ""
+	}
+
+	at := pathOf(l.replicate.Source)
+	if strings.HasPrefix(at[len(at)-1], "global") && l.replicate.Kind == "" {
+		for _, block := range []string{"forProvider", "initProvider"} {
+			if v, ok := serving.Get(spec, block, at[len(at)-1]); ok && v != "" {
+				s, _ := v.(string)
+
+				return s
+			}
+		}
+
+		return ""
+	}
+
+	v, _ := serving.Get("status", "atProvider", "arn")
+	s, _ := v.(string)
+
+	return s
+}
+
+// ReplicaSource returns what a replica of a serving copy names its source by,
+// or "" while that is not known.
+func (t *Template) ReplicaSource(serving Object) string { return sourceOf(t.layout, serving) }
+
+// Restorable returns whether the kind can be born from a snapshot.
+func (t *Template) Restorable() bool {
+	return t.layout.restore != nil && t.layout.restore.Snapshot != "" && t.layout.source != catalog.SourceNone
+}
+
+// Replicable returns whether the kind can be born as a replica of its own
+// kind.
+func (t *Template) Replicable() bool {
+	return t.layout.replicate != nil && t.layout.replicate.Kind == "" && t.layout.replicate.Promotion == catalog.PromoteByClearing
+}
+
+// Dependent returns whether the kind holds no data of its own, but belongs to
+// one that does.
+func (t *Template) Dependent() bool { return t.Kind == "ClusterInstance" && t.layout.managed }
+
+// Source returns the kind of SnapshotSelection that watches the kind.
+func (t *Template) Source() string { return string(t.layout.source) }
+
+// IdentityOf returns the name of a copy on AWS, or "" if AWS assigns it and
+// nothing else names it.
+func (t *Template) IdentityOf(s *Scope, c *Copy) string {
+	if len(t.layout.identity) > 0 {
+		if c.Observed != nil {
+			if v, ok := c.Observed.Get(t.layout.identity...); ok {
+				name, _ := v.(string)
+
+				return name
+			}
+		}
+
+		if t.identity != "" {
+			return s.ownName(c, t.identity, t.layout.nameLimit)
+		}
+
+		return s.Owner.Identity(c.Key, t.layout.nameLimit)
+	}
+
+	if c.Observed != nil {
+		if v, ok := c.Observed.Get(metadata, "annotations", AnnotationExternalName); ok {
+			name, _ := v.(string)
+
+			return name
+		}
+	}
+
+	return t.NameOf(s, c)
+}
