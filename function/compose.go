@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,9 +15,10 @@ import (
 
 // A composition is the answer to a request, before it is encoded.
 type composition struct {
-	copies   []composed
-	warnings []string
-	short    []shortage
+	copies     []composed
+	selections []composedSelection
+	warnings   []string
+	short      []shortage
 }
 
 // A composed copy.
@@ -28,6 +30,20 @@ type composed struct {
 
 	// waits says what the copy waits for, or "".
 	waits string
+
+	// fenceVerified says whether what shuts a fenced copy took, if anything
+	// does.
+	fenceVerified *bool
+
+	// released is true for a workload that runs all the time and was let go
+	// at this epoch.
+	released bool
+
+	// retired is true when the copy leaves.
+	retired bool
+
+	// replicates is the observed copy that a replica to be born replicates.
+	replicates *object
 
 	// object that is desired, or nil while the copy is not to exist.
 	object map[string]any
@@ -57,20 +73,65 @@ func (r *request) compose(f *faults) *composition {
 		byKey[r.observed[i].Key] = &r.observed[i]
 	}
 
-	planned := topology.Plan(in)
+	planned, selections := topology.Plan(in)
 	out.copies = make([]composed, 0, len(planned))
 
 	for _, c := range planned {
 		cc := composed{Copy: c, observed: byKey[c.Key], waits: c.Waits}
-		cc.ready = cc.observed != nil && isReady(cc.observed, c.Region)
+		cc.ready = cc.observed != nil && r.isReady(&cc)
+
+		if source := byKey[c.Birth.Source]; source != nil && c.Birth.Kind == topology.BornReplica {
+			r.replicate(&cc, source)
+		}
+
 		out.copies = append(out.copies, cc)
 	}
 
 	r.checkKinds(out, f)
+	r.checkServed(out, f)
 	r.order(out)
+	r.holdBack(out)
 	r.render(out, f)
+	r.retire(out)
+	r.composeSelections(out, selections, f)
 
 	return out
+}
+
+// isReady returns whether a copy that exists is ready for its role. One that
+// begins to serve is not before it was told to: a standby may be too small,
+// and a replica can't be written to.
+func (r *request) isReady(c *composed) bool {
+	if known := r.plan.byName[c.Component]; known != nil && known.readyWhen != nil {
+		return known.readyWhen.Holds(c.observed.object.Map())
+	}
+
+	if !isReady(c.observed, c.Region) {
+		return false
+	}
+
+	if c.Role != topology.Serving || c.observed.Role == "" {
+		return true
+	}
+
+	t := r.templateOf(&c.Copy)
+
+	return c.observed.Role == topology.Serving && (!c.Promoted || t == nil || !t.Attached(c.observed.object))
+}
+
+// replicate says what a replica to be born replicates. It waits while that is
+// not ready to be replicated itself.
+func (r *request) replicate(c *composed, source *observedCopy) {
+	t := r.templates[c.Component]
+	c.replicates = source.object
+
+	switch {
+	case c.waits != "":
+	case !source.Healthy || source.Role == topology.Standby || source.ReplicaOf != "" && t.Attached(source.object):
+		c.waits = "for " + source.Key + " to be ready"
+	case t.ReplicaSource(source.object) == "" && !t.Dependent():
+		c.waits = "for " + source.Key + ", which AWS does not know by a name to replicate it by yet"
+	}
 }
 
 // order holds back the copies whose predecessors are not ready.
@@ -80,7 +141,7 @@ func (r *request) order(out *composition) {
 	for i := range out.copies {
 		c := &out.copies[i]
 		copies = append(copies, sequence.Copy{
-			Key: c.Key, Component: c.Component, Region: c.Region, Exists: c.Exists, Ready: c.ready,
+			Key: c.Key, Component: c.Component, Region: c.Region, Exists: c.Exists && !c.once(), Ready: c.ready,
 			Counts: (c.Role == topology.Serving || c.Role == topology.Standby && (c.Exists || c.waits == "")) && !r.decision.Dark[c.Region],
 		})
 	}
@@ -99,13 +160,27 @@ func (r *request) render(out *composition, f *faults) {
 
 	for i := range out.copies {
 		c := &out.copies[i]
-		if !c.Exists && c.waits != "" {
+		// What Flux or Argo CD keep in step is made, and held, while it waits.
+		if !c.Exists && c.waits != "" && !r.madeHeld(c) {
 			continue
 		}
 
 		rc := r.renderCopy(c)
-
 		t := r.templateOf(&c.Copy)
+
+		// What runs once is never changed.
+		if c.Exists && r.isOnceWorkload(c.Component) {
+			t = nil
+		}
+
+		// What exists once, such as a name, keeps its last value until what it
+		// comes after is ready: it must not lead to a region that can't serve.
+		if c.once() && c.waits != "" && (t == nil || !t.Continuous()) {
+			c.object = render.Preserve(e.scope, rc, false)
+
+			continue
+		}
+
 		if t == nil {
 			c.object = render.Preserve(e.scope, rc, c.observed.placement.Managed)
 
@@ -127,7 +202,21 @@ func (r *request) render(out *composition, f *faults) {
 		if c.Exists || len(result.Missing) == 0 {
 			c.object = result.Object
 		}
+
+		if t.Continuous() && c.object != nil {
+			r.release(c, t)
+		}
+
+		r.shut(c, rc, e, f)
 	}
+}
+
+// madeHeld returns whether a copy is made although it waits, because it can be
+// held.
+func (r *request) madeHeld(c *composed) bool {
+	t := r.templateOf(&c.Copy)
+
+	return t != nil && t.Continuous() && r.installed[c.Component] && r.decision.Holder
 }
 
 // onlyRegion returns where a regional kind that exists once lives: where it is,
@@ -140,6 +229,19 @@ func (r *request) onlyRegion(c *composed) string {
 	return r.regions[0]
 }
 
+// checkServed reports data that no copy would serve, because the key of the
+// one to be born is that of another copy.
+func (r *request) checkServed(out *composition, f *faults) {
+	for i := range r.plan.components {
+		c := &r.plan.components[i]
+
+		serves := func(o composed) bool { return o.Component == c.Name && o.Role == topology.Serving }
+		if c.tier() == topology.Data && !slices.ContainsFunc(out.copies, serves) {
+			f.addf("RecoveryPlan component %s: no copy would serve in %s, because another has the key that a new one would get", c.Name, r.decision.Active)
+		}
+	}
+}
+
 // checkKinds reports templates of another kind than what exists under their
 // key. Crossplane would forget the old resource and leave it behind.
 func (r *request) checkKinds(out *composition, f *faults) {
@@ -147,7 +249,7 @@ func (r *request) checkKinds(out *composition, f *faults) {
 		c := &out.copies[i]
 
 		t := r.templateOf(&c.Copy)
-		if t == nil || c.observed == nil {
+		if t == nil || c.observed == nil || c.Role == topology.Fenced || !r.decision.Holder {
 			continue
 		}
 
@@ -193,7 +295,8 @@ func (r *request) renderCopy(c *composed) *render.Copy {
 		Key: c.Key, Component: c.Component, Region: c.Region, Zone: c.Zone, Role: string(c.Role), Epoch: c.Epoch,
 		Fenced: c.Role == topology.Fenced || c.Role == topology.Kept,
 		Suffix: strings.TrimPrefix(c.Key, c.Component), KeepNames: c.Key == c.Component,
-		Adopt: r.spec.Adopt[c.Key],
+		Adopt: cmp.Or(r.spec.Adopt[c.Key], c.Birth.ExternalName), ServesSince: c.ServesSince, Promoted: c.Promoted,
+		Birth: render.Birth{Snapshot: c.Birth.Snapshot, DataTime: c.Birth.DataTime},
 	}
 
 	if c.observed != nil {
@@ -206,25 +309,53 @@ func (r *request) renderCopy(c *composed) *render.Copy {
 
 	if known := r.plan.byName[c.Component]; known != nil {
 		out.Data = known.tier() == topology.Data
+		out.Durable = out.Data || known.tier() == topology.Protection
 		out.KeepNames = out.KeepNames || known.Zones != nil && known.Zones.Adopt[c.Zone] == c.Key
 
 		if c.Role == topology.Standby {
 			out.Scale = known.scale
 		}
+
+		r.vary(out, c, known)
 	}
 
 	return out
 }
 
+// vary says how a copy of data differs from its template, by its birth.
+func (r *request) vary(out *render.Copy, c *composed, known *component) {
+	restored := c.Birth.Kind == topology.BornRestored
+	if c.observed != nil {
+		restored = restored || c.observed.object.Text("metadata", "annotations", render.AnnotationRestoredFrom) != ""
+	}
+
+	switch {
+	case c.Role == topology.Standby && out.Data:
+		out.Overlay = known.replicate
+	case restored:
+		out.Overlay = known.restore
+	}
+
+	if c.Birth.Kind == topology.BornReplica && c.replicates != nil {
+		out.Birth.ReplicaOf = c.Birth.Source
+		out.Birth.ReplicaSource = r.templates[c.Component].ReplicaSource(c.replicates)
+	}
+}
+
+// once returns whether the copy exists once, whatever the region.
+func (c *composed) once() bool { return c.Region == "" }
+
 // status returns the copy as the XR shows it.
 func (c *composed) status() recoveryv1alpha1.CopyStatus {
 	s := recoveryv1alpha1.CopyStatus{
-		Key: c.Key, Component: c.Component, Region: c.Region, Zone: c.Zone, Role: recoveryv1alpha1.Role(c.Role), Ready: c.ready,
+		Key: c.Key, Component: c.Component, Region: c.Region, Zone: c.Zone, Role: recoveryv1alpha1.Role(c.Role), Ready: c.ready && c.waits == "",
 	}
 
 	if c.observed != nil {
 		s.ExternalName = c.observed.externalName()
 	}
+
+	s.FenceVerified = c.fenceVerified
 
 	return s
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -87,7 +88,7 @@ func decide(spec *recoveryv1alpha1.Spec, specFrom string, name targetName, targe
 			return topology.Decision{}, nil
 		}
 
-		return topology.Decision{Active: regions[0], Epoch: 1, Holder: true}, regions
+		return topology.Decision{Active: regions[0], Epoch: 1, DataEpoch: 1, Holder: true}, regions
 	}
 
 	listed := make([]string, 0, len(target.Spec.ForProvider.Regions))
@@ -112,7 +113,17 @@ func decide(spec *recoveryv1alpha1.Spec, specFrom string, name targetName, targe
 		f.addf("FailoverTarget %s status.atProvider: %s is active at epoch 1, but home is %s, and home serves at epoch 1", name, at.ActiveRegion, regions[0])
 	}
 
-	d := topology.Decision{Target: name.label(), Active: at.ActiveRegion, Epoch: at.Epoch, Holder: at.Holder, Dark: map[string]bool{}}
+	d := topology.Decision{
+		Target: name.label(), Active: at.ActiveRegion, Epoch: at.Epoch, DataEpoch: dataEpoch(at), Holder: at.Holder, Dark: map[string]bool{},
+	}
+
+	if at.Decision != nil {
+		d.From = at.Decision.From
+
+		if t := at.Decision.OldestData; t != nil {
+			d.OldestData = t.UTC().Format(time.RFC3339)
+		}
+	}
 
 	for i := range at.Regions {
 		if !at.Regions[i].Reachable {
@@ -121,6 +132,19 @@ func decide(spec *recoveryv1alpha1.Spec, specFrom string, name targetName, targe
 	}
 
 	return d, regions
+}
+
+// dataEpoch returns the newest epoch that moved the data. Where the target does
+// not say, a decision that changed the region or restored in place did.
+func dataEpoch(at *awsv1alpha1.FailoverTargetObservation) int64 {
+	switch d := at.Decision; {
+	case at.DataEpoch > 0:
+		return min(at.DataEpoch, at.Epoch)
+	case d == nil || d.Restore || d.From != at.ActiveRegion:
+		return at.Epoch
+	}
+
+	return 1
 }
 
 // targetOf returns the FailoverTarget that the XR names.

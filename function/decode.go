@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -31,6 +32,7 @@ type request struct {
 	// one.
 	namespace     string
 	clusterScoped bool
+	claimed       bool
 	owner         render.Owner
 
 	target   *awsv1alpha1.FailoverTarget
@@ -39,6 +41,15 @@ type request struct {
 	strategy recoveryv1alpha1.StrategyStatus
 	facts    map[string]*regionFacts
 	observed []observedCopy
+
+	// selections are the observed SnapshotSelections that we composed.
+	selections []observedSelection
+
+	// remembered is what the status of the XR remembers.
+	remembered topology.Memory
+
+	// installed are the Workload components whose kind exists.
+	installed map[string]bool
 
 	// templates by component, and of copies that have a template of their own
 	// by key.
@@ -64,6 +75,7 @@ func (r *request) decodeXR(message *structpb.Struct) {
 		group, _, _ = strings.Cut(r.xr.Text("spec", "claimRef", "apiVersion"), "/")
 		namespace = r.xr.Text("spec", "claimRef", "namespace")
 		r.owner = render.Owner{Group: group, Kind: r.xr.Text("spec", "claimRef", "kind"), Namespace: namespace, Name: claim}
+		r.claimed = true
 	}
 
 	r.namespace = namespace
@@ -85,6 +97,7 @@ func (r *request) decodeDecision(req *fnv1.RunFunctionRequest, name targetName, 
 	}
 
 	r.observed = observe(req.GetObserved().GetResources(), r.plan, r.regions)
+	r.selections = observeSelections(req.GetObserved().GetResources())
 	checkLabels(r.observed, f)
 
 	// A target that could not be read could have known every region.
@@ -92,7 +105,9 @@ func (r *request) decodeDecision(req *fnv1.RunFunctionRequest, name targetName, 
 		r.facts = gatherFacts(r.regions, r.target, r.observed, r.plan.SpecFrom, f, r.name)
 	}
 
+	checkAdopted(r.plan, r.regions, r.facts, r.observed, f)
 	r.decodeTemplates(req.GetDesired().GetResources(), f)
+	r.remembered = r.memory()
 }
 
 // decodeTemplates finds the template of each component: in the plan, or among
@@ -112,7 +127,7 @@ func (r *request) decodeTemplates(desired map[string]*fnv1.Resource, f *faults) 
 			r.useTemplate(c.Name, c.template, "RecoveryPlan", f)
 		case earlier != nil:
 			r.taken[c.Name] = true
-			r.useTemplate(c.Name, compileEarlier(c.Name, earlier, c, r.plan, f), "composed resource "+c.Name, f)
+			r.useTemplate(c.Name, r.compileEarlier(c.Name, earlier, c, f), "composed resource "+c.Name, f)
 		}
 
 		r.decodeAdopted(c, desired, f)
@@ -133,21 +148,51 @@ func (r *request) decodeAdopted(c *component, desired map[string]*fnv1.Resource,
 		key := c.Zones.Adopt[id]
 		if m := desired[key].GetResource(); m != nil {
 			r.taken[key] = true
-			r.useTemplate(key, compileEarlier(key, m, c, r.plan, f), "composed resource "+key, f)
+			r.useTemplate(key, r.compileEarlier(key, m, c, f), "composed resource "+key, f)
 		}
 	}
 }
 
-func compileEarlier(key string, message *structpb.Struct, c *component, p *plan, f *faults) *render.Template {
-	t, faults := render.Compile(message.AsMap(), c.paths, nil)
+// generatedName is how Crossplane ends the name of a composed resource that
+// nothing names.
+var generatedName = regexp.MustCompile(`^[a-z0-9]{5,12}$`)
+
+// compileEarlier compiles the template that an earlier step has made. Some
+// functions repeat the name and namespace of what is observed in it. A name
+// that Crossplane generated is chosen by nobody: the names of other copies must
+// not hang on it, because a rebuild from Git would generate another.
+func (r *request) compileEarlier(key string, message *structpb.Struct, c *component, f *faults) *render.Template {
+	body := message.AsMap()
+
+	i := slices.IndexFunc(r.observed, func(o observedCopy) bool { return o.Key == key })
+	metadata, _ := body["metadata"].(map[string]any)
+
+	if i >= 0 && metadata != nil {
+		is := func(name string) string { return r.observed[i].object.Text("metadata", name) }
+
+		end, generated := strings.CutPrefix(is("name"), is("generateName"))
+		if generated = generated && is("generateName") != "" && generatedName.MatchString(end); generated && metadata["name"] == is("name") {
+			delete(metadata, "name")
+		}
+
+		if metadata["namespace"] == is("namespace") {
+			delete(metadata, "namespace")
+		}
+	}
+
+	t, faults := render.Compile(body, c.paths, nil)
 	f.add("composed resource "+key, faults)
-	f.add("composed resource "+key, p.checkTemplate(c, t, nil))
+	f.add("composed resource "+key, r.plan.checkTemplate(c, t, nil))
 
 	return t
 }
 
 func (r *request) useTemplate(key string, t *render.Template, object string, f *faults) {
 	r.templates[key] = t
+
+	if err := checkWorkload(t); err != nil {
+		f.addf("%s %s", object, err)
+	}
 
 	if home := r.regions[0]; t.Region != "" && t.Region != home {
 		f.addf("%s %s: Invalid value: %q: the home region is %s; leave the region out, the function writes it", object, t.RegionAt(), t.Region, home)
@@ -188,7 +233,15 @@ func (r *request) topologyInput(zones map[string]map[string][]string) topology.I
 
 	for i := range r.plan.components {
 		c := &r.plan.components[i]
-		tc := topology.Component{Name: c.Name, Tier: c.tier(), Placement: topology.Placement(c.Regions), Zones: zones[c.Name]}
+		tc := topology.Component{Name: c.Name, Tier: c.tier(), Placement: topology.Placement(c.Regions), Zones: zones[c.Name], Adopt: r.spec.Adopt}
+
+		switch t := r.templates[c.Name]; {
+		case t == nil:
+		case tc.Tier == topology.Data:
+			tc.Restorable, tc.Replicable, tc.Dependent = t.Restorable(), t.Replicable(), t.Dependent()
+		case tc.Tier == topology.Workload:
+			tc.RunsOnce = runsOnce(t)
+		}
 
 		if c.Zones != nil {
 			tc.AdoptedZones = c.Zones.Adopt
@@ -205,6 +258,12 @@ func (r *request) topologyInput(zones map[string]map[string][]string) topology.I
 
 	for i := range r.observed {
 		in.Observed = append(in.Observed, r.observed[i].Observed)
+	}
+
+	in.Memory = r.remembered
+	in.Selections = make(map[string]topology.SelectionFact, len(r.selections))
+	for i := range r.selections {
+		in.Selections[r.selections[i].key] = r.selections[i].fact()
 	}
 
 	return in

@@ -40,10 +40,27 @@ func (r *request) encode(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionReq
 		desired.Resources[c.Key] = &fnv1.Resource{Resource: message, Ready: r.readiness(c)}
 	}
 
+	for i := range out.selections {
+		s := &out.selections[i]
+
+		message, err := e.object(s.object)
+		if err != nil {
+			return fmt.Errorf("composed resource %s can't be encoded: %w", s.Key, err)
+		}
+
+		// Whether a fresh snapshot exists does not decide whether the XR serves.
+		desired.Resources[s.Key] = &fnv1.Resource{Resource: message, Ready: fnv1.Ready_READY_TRUE}
+	}
+
 	// The last guard of the first law. Nothing above may come here without a
 	// copy that is observed.
+	retired := map[string]bool{}
+	for i := range out.copies {
+		retired[out.copies[i].Key] = out.copies[i].retired
+	}
+
 	for i := range r.observed {
-		if desired.GetResources()[r.observed[i].Key] == nil {
+		if key := r.observed[i].Key; desired.GetResources()[key] == nil && !retired[key] {
 			return fmt.Errorf("composed resource %s would be deleted, which is a defect of function-dr: nothing was changed", r.observed[i].Key)
 		}
 	}
@@ -53,6 +70,7 @@ func (r *request) encode(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionReq
 	}
 
 	r.encodeConditions(rsp, out)
+	r.connect(rsp, req, out)
 	desired.Composite.Ready = r.xrReadiness(rsp, req, out)
 
 	for _, w := range out.warnings {
@@ -89,6 +107,12 @@ func (r *request) xrReadiness(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFuncti
 	for i := range out.copies {
 		ours[out.copies[i].Key] = true
 	}
+
+	for i := range out.selections {
+		ours[out.selections[i].Key] = true
+	}
+
+	ours[connectionKey] = r.plan.Connection != nil
 
 	for key, d := range rsp.GetDesired().GetResources() {
 		if ours[key] {

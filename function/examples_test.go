@@ -137,8 +137,8 @@ func TestExamples(t *testing.T) {
 func checkStep(t *testing.T, r *scenario.Rendered) {
 	t.Helper()
 
-	for i := range r.Output.Deleted {
-		t.Errorf("%s would be deleted", scenario.Key(&r.Output.Deleted[i]))
+	for _, key := range r.Output.Lost() {
+		t.Errorf("%s would be deleted", key)
 	}
 
 	got, err := golden(r.Output)
@@ -262,6 +262,13 @@ func TestExamplesAdoption(t *testing.T) {
 	before, observed, adopted := read("1-before", "expected.yaml"), read("2-adopted", "observed.yaml"), read("2-adopted", "expected.yaml")
 	if len(observed) == 0 {
 		t.Fatal("nothing is observed")
+	}
+
+	// What only observes is new, and nothing else.
+	for _, key := range slices.Collect(maps.Keys(adopted)) {
+		if adopted[key][".kind"] == "SnapshotSelection" {
+			delete(adopted, key)
+		}
 	}
 
 	if diff := cmp.Diff(slices.Sorted(maps.Keys(observed)), slices.Sorted(maps.Keys(adopted))); diff != "" {

@@ -104,6 +104,7 @@ func (fn *Function) decide(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionRe
 	// What can be checked is checked even if something is wrong already, so
 	// that all of it is told at once. Nothing is decided then.
 	r.decodeDecision(req, name, f)
+	r.requireSchemas(req, rsp)
 
 	if f.err() != nil {
 		return nil, nil, f.err()

@@ -33,6 +33,14 @@ func (r *request) neighbours(out *composition, s *render.Scope) []render.Neighbo
 		}
 
 		list[at].Regions[c.Region] = true
+
+		if r.plan.components[at].tier() == topology.Data && c.Role != topology.Fenced {
+			if list[at].Epochs == nil {
+				list[at].Epochs = map[string]int64{}
+			}
+
+			list[at].Epochs[c.Region] = c.Epoch
+		}
 	}
 
 	if named {

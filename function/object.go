@@ -3,6 +3,7 @@ package main
 import (
 	"iter"
 	"maps"
+	"math"
 
 	"google.golang.org/protobuf/types/known/structpb"
 )
@@ -75,7 +76,8 @@ func integers(v any) any {
 			v[i] = integers(v[i])
 		}
 	case float64:
-		if i := int64(v); float64(i) == v {
+		// What float64 can't tell apart from its neighbours is left alone.
+		if i := int64(v); math.Abs(v) <= 1<<53 && float64(i) == v {
 			return i
 		}
 	}

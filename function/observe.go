@@ -96,11 +96,17 @@ func ours(key string, o *object, p *plan, regions []string) (observedCopy, bool)
 	c.Target = labels(render.LabelFailoverTarget)
 	c.DecidedEpoch, _ = strconv.ParseInt(labels(render.LabelDecidedEpoch), 10, 64)
 
+	c.ServesSince, _ = strconv.ParseInt(labels(render.LabelServesSince), 10, 64)
+	c.ReplicaOf = o.Text("metadata", "annotations", render.AnnotationReplicaOf)
+
 	if n, err := strconv.ParseInt(labels(render.LabelEpoch), 10, 64); err == nil && n > 0 {
 		c.Epoch = n
 	}
 
 	c.place(p, labels)
+	c.Created = render.Created(o)
+	c.Failed = failedToCreate(o)
+	c.Healthy = isReady(&c, c.Region)
 
 	return c, true
 }
@@ -132,7 +138,7 @@ func (c *observedCopy) place(p *plan, labels func(string) string) {
 		return
 	}
 
-	for _, z := range []string{labels(render.LabelZone), c.Zone, c.placement.ZoneID} {
+	for _, z := range []string{c.placement.ZoneID, labels(render.LabelZone), c.Zone} {
 		if z != "" {
 			c.Zone = z
 

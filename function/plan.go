@@ -16,6 +16,7 @@ import (
 	"k8s.io/utils/lru"
 
 	fnv1alpha1 "github.com/crossdr/crossdr/apis/function/v1alpha1"
+	"github.com/crossdr/crossdr/function/internal/expression"
 	"github.com/crossdr/crossdr/function/internal/render"
 	"github.com/crossdr/crossdr/function/internal/schema"
 	"github.com/crossdr/crossdr/function/internal/sequence"
@@ -50,10 +51,14 @@ type component struct {
 	fnv1alpha1.Component
 
 	// template is nil when an earlier step of the pipeline has it.
-	template *render.Template
-	paths    *render.Paths
-	scale    map[string]any
-	path     *field.Path
+	template  *render.Template
+	restore   *render.Overlay
+	replicate *render.Overlay
+	fence     *render.Overlay
+	readyWhen *expression.Condition
+	paths     *render.Paths
+	scale     map[string]any
+	path      *field.Path
 }
 
 func (c *component) tier() topology.Tier { return topology.Tier(c.Tier) }
@@ -177,6 +182,7 @@ func (p *plan) compile() {
 	}
 
 	p.checkKeys()
+	p.checkConnection()
 
 	for _, cycle := range sequence.Cycles(p.after) {
 		p.faults = append(p.faults, field.Invalid(field.NewPath("components"), field.OmitValueType{}, "components wait for each other: "+cycle))
@@ -204,6 +210,10 @@ func (p *plan) compileComponent(c *component) {
 		}
 	}
 
+	if c.tier() == topology.Data && c.Regions == fnv1alpha1.Home {
+		p.faults = append(p.faults, field.Invalid(c.path.Child("regions"), c.Regions, "data must be able to move; what exists once is of tier Global"))
+	}
+
 	if c.Paths != nil {
 		c.paths = &render.Paths{
 			Region: c.Paths.Region, ObservedRegion: c.Paths.ObservedRegion, ZoneName: c.Paths.ZoneName,
@@ -217,6 +227,10 @@ func (p *plan) compileComponent(c *component) {
 		c.scale, faults = decodeScale(c.Standby.Scale, c.path.Child("standby", "scale"))
 		p.faults = append(p.faults, faults...)
 	}
+
+	p.compileVariations(c)
+	p.compileWorkload(c)
+	p.checkPaths(c)
 
 	if c.Template == nil {
 		return
@@ -237,6 +251,88 @@ func (p *plan) compileComponent(c *component) {
 	c.template = t
 	p.faults = append(p.faults, faults...)
 	p.faults = append(p.faults, p.checkTemplate(c, t, at)...)
+}
+
+// compileWorkload compiles what only some kinds need: when they are ready, and
+// that workloads come after everything else unless the plan says after what.
+func (p *plan) compileWorkload(c *component) {
+	if c.tier() == topology.Workload && len(c.After) == 0 {
+		for i := range p.components {
+			if p.components[i].tier() != topology.Workload {
+				p.after[c.Name] = append(p.after[c.Name], p.components[i].Name)
+			}
+		}
+	}
+
+	if c.ReadyWhen == "" {
+		return
+	}
+
+	compiled, err := expression.CompileCondition(c.ReadyWhen)
+	if err != nil {
+		p.faults = append(p.faults, field.Invalid(c.path.Child("readyWhen"), c.ReadyWhen, err.Error()))
+	}
+
+	c.readyWhen = compiled
+}
+
+// checkPaths checks that the plan's paths lead into the spec, where the
+// function may write, or into the status, where it reads.
+func (p *plan) checkPaths(c *component) {
+	if c.Paths == nil {
+		return
+	}
+
+	at := c.path.Child("paths")
+	named := map[string]string{"region": c.Paths.Region, "zoneName": c.Paths.ZoneName, "zoneId": c.Paths.ZoneID, "identity": c.Paths.Identity}
+
+	for i, path := range c.Paths.Immutable {
+		named[fmt.Sprintf("immutable[%d]", i)] = path
+	}
+
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		if path := named[name]; path != "" && (!strings.HasPrefix(path, "spec.") || strings.ContainsAny(path, "[]")) {
+			p.faults = append(p.faults, field.Invalid(at.Child(name), path, "want a path of field names that starts with spec"))
+		}
+	}
+
+	if path := c.Paths.ObservedRegion; path != "" && !strings.HasPrefix(path, "status.") {
+		p.faults = append(p.faults, field.Invalid(at.Child("observedRegion"), path, "want a path of field names that starts with status"))
+	}
+}
+
+// compileVariations compiles how restored copies, replicas and fenced copies
+// differ.
+func (p *plan) compileVariations(c *component) {
+	for _, v := range []struct {
+		name string
+		from *fnv1alpha1.Variation
+		into **render.Overlay
+	}{{"restore", c.Restore, &c.restore}, {"replicate", c.Replicate, &c.replicate}, {"fence", c.Fence, &c.fence}} {
+		if v.from == nil {
+			continue
+		}
+
+		at := c.path.Child(v.name)
+		if c.tier() != topology.Data {
+			p.faults = append(p.faults, field.Forbidden(at, "only a Data component has it"))
+		}
+
+		if v.from.Overlay == nil {
+			continue
+		}
+
+		var body map[string]any
+		if err := json.Unmarshal(v.from.Overlay.Raw, &body); err != nil {
+			p.faults = append(p.faults, field.Invalid(at.Child("overlay"), field.OmitValueType{}, err.Error()))
+
+			continue
+		}
+
+		overlay, faults := render.CompileOverlay(body, at.Child("overlay"))
+		*v.into = overlay
+		p.faults = append(p.faults, faults...)
+	}
 }
 
 // checkTemplate checks what a template reads against the plan.
@@ -310,6 +406,21 @@ func (p *plan) checkKeys() {
 		if p.byName[key] != nil {
 			p.faults = append(p.faults, field.Invalid(at, key, "is a component of its own"))
 		}
+	}
+}
+
+// checkConnection checks whose connection details reach the user.
+func (p *plan) checkConnection() {
+	if p.Connection == nil {
+		return
+	}
+
+	if p.byName[p.Connection.From] == nil {
+		p.faults = append(p.faults, field.NotFound(field.NewPath("connection", "from"), p.Connection.From))
+	}
+
+	if c := p.byName[connectionKey]; c != nil {
+		p.faults = append(p.faults, field.Forbidden(c.path.Child("name"), "is the key of the connection Secret"))
 	}
 }
 

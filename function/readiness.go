@@ -14,15 +14,27 @@ func isReady(o *observedCopy, region string) bool {
 		return false
 	}
 
+	group, _, ok := strings.Cut(o.object.Text("apiVersion"), "/")
+
+	switch o.object.Text("kind") + "." + group {
+	case "Restore.velero.io", "Backup.velero.io":
+		return o.object.Text("status", "phase") == "Completed"
+	case "Application.argoproj.io":
+		return o.object.Text("status", "health", "status") == "Healthy" && o.object.Text("status", "sync", "status") == "Synced"
+	}
+
 	ready, found := condition(o.object, "Ready")
 	if found || o.placement.Managed {
 		return ready
 	}
 
+	// Nothing makes a configuration ready.
+	if strings.HasSuffix(o.object.Text("kind"), "ProviderConfig") {
+		return true
+	}
+
 	// What is Kubernetes' own and has no condition Ready, such as a ConfigMap,
 	// is ready when it exists.
-	group, _, ok := strings.Cut(o.object.Text("apiVersion"), "/")
-
 	return !ok || !strings.Contains(group, ".") || strings.HasSuffix(group, ".k8s.io")
 }
 
@@ -36,4 +48,19 @@ func condition(o *object, kind string) (isTrue, found bool) {
 	}
 
 	return false, false
+}
+
+// failedToCreate returns whether the provider tried to make a resource and
+// could not. While it still tries, nobody knows what exists.
+func failedToCreate(o *object) bool {
+	if ok, found := condition(o, "LastAsyncOperation"); found {
+		return !ok
+	}
+
+	at := func(name string) string {
+		return o.Text("metadata", "annotations", "crossplane.io/external-create-"+name)
+	}
+
+	// Times in RFC 3339 and UTC compare as strings.
+	return at("failed") != "" && at("failed") > at("succeeded") && at("failed") >= at("pending")
 }

@@ -104,10 +104,6 @@ func checkRegions(spec *recoveryv1alpha1.Spec, path *field.Path) field.ErrorList
 		}
 	}
 
-	for i, r := range spec.Retire {
-		faults = append(faults, field.Forbidden(path.Child("retire").Index(i), "this version retires no copy: "+r.Key+" stays, only observed"))
-	}
-
 	return faults
 }
 

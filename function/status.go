@@ -11,6 +11,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"github.com/crossplane/function-sdk-go/response"
 
+	fnv1alpha1 "github.com/crossdr/crossdr/apis/function/v1alpha1"
 	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
 	"github.com/crossdr/crossdr/function/internal/topology"
 )
@@ -20,6 +21,8 @@ func (r *request) encodeStatus(rsp *fnv1.RunFunctionResponse, out *composition) 
 	status := recoveryv1alpha1.Status{
 		ActiveRegion: r.decision.Active, Epoch: r.decision.Epoch, Strategy: &r.strategy, WaitingFor: out.waiting(),
 	}
+
+	status.Workloads = r.workloads(out)
 
 	for _, name := range r.regions {
 		if slices.ContainsFunc(r.plan.components, func(c component) bool { return c.Zones != nil }) {
@@ -47,9 +50,9 @@ func (r *request) encodeStatus(rsp *fnv1.RunFunctionResponse, out *composition) 
 
 	names := strings.Split(r.plan.StatusTo, ".")
 
-	// A status field that is not returned is removed, and nothing else
-	// remembers the last failover.
-	if v := r.xr.find(append(slices.Clone(names), "lastFailover")); v != nil {
+	if v, err := r.lastFailover(out, r.xr.find(append(slices.Clone(names), "lastFailover"))); err != nil {
+		return err
+	} else if v != nil {
 		value.GetStructValue().Fields["lastFailover"] = v
 	}
 
@@ -79,6 +82,10 @@ func encodeCopy(c recoveryv1alpha1.CopyStatus) *structpb.Value {
 		fields["externalName"] = structpb.NewStringValue(c.ExternalName)
 	}
 
+	if c.FenceVerified != nil {
+		fields["fenceVerified"] = structpb.NewBoolValue(*c.FenceVerified)
+	}
+
 	return structpb.NewStructValue(&structpb.Struct{Fields: fields})
 }
 
@@ -94,7 +101,7 @@ func (r *request) encodeConditions(rsp *fnv1.RunFunctionResponse, out *compositi
 	switch {
 	case !r.decision.Holder:
 		response.ConditionFalse(rsp, recoveryv1alpha1.ConditionServing, recoveryv1alpha1.ReasonNotHolder).
-			WithMessage(fmt.Sprintf("another control plane holds FailoverTarget %s at epoch %d; this one only observes", r.decision.Target, r.decision.Epoch)).TargetCompositeAndClaim()
+			WithMessage(fmt.Sprintf("another control plane holds FailoverTarget %s at epoch %d; this one only observes", strings.Replace(r.decision.Target, ".", "/", 1), r.decision.Epoch)).TargetCompositeAndClaim()
 	case len(missing) > 0:
 		response.ConditionFalse(rsp, recoveryv1alpha1.ConditionServing, recoveryv1alpha1.ReasonNotReady).
 			WithMessage(fmt.Sprintf("not ready in %s: %s", r.decision.Active, strings.Join(missing, ", "))).TargetCompositeAndClaim()
@@ -146,7 +153,15 @@ func (r *request) unprotected(out *composition) (reason, message string) {
 	var missing []string
 
 	for i := range out.copies {
-		if c := &out.copies[i]; c.Role == topology.Standby && !c.ready && !r.decision.Dark[c.Region] {
+		c := &out.copies[i]
+
+		// What only lives at home can't take over anywhere.
+		known := r.plan.byName[c.Component]
+		if known != nil && known.Regions == fnv1alpha1.Home {
+			continue
+		}
+
+		if c.Role == topology.Standby && !c.ready && !r.decision.Dark[c.Region] {
 			missing = append(missing, c.Key)
 		}
 	}
@@ -155,9 +170,38 @@ func (r *request) unprotected(out *composition) (reason, message string) {
 		return recoveryv1alpha1.ReasonStandbyNotReady, "not ready: " + strings.Join(missing, ", ")
 	}
 
+	return r.unproven(others)
+}
+
+// unproven says of which data nothing proves that another region could have
+// it: no standby copy is ready there, and no SnapshotSelection is.
+func (r *request) unproven(regions []string) (reason, message string) {
 	for i := range r.plan.components {
-		if c := &r.plan.components[i]; c.tier() == topology.Data {
-			return recoveryv1alpha1.ReasonDataNotProven, "nothing observed proves that the data of " + c.Name + " can be had in " + strings.Join(others, " or ")
+		c := &r.plan.components[i]
+		if c.tier() != topology.Data {
+			continue
+		}
+
+		why := "nothing observed proves that the data of " + c.Name + " can be had in " + strings.Join(regions, " or ")
+		proven := slices.ContainsFunc(r.observed, func(o observedCopy) bool {
+			return o.Component == c.Name && o.Role == topology.Standby && o.Healthy && slices.Contains(regions, o.Region)
+		})
+
+		for j := range r.selections {
+			s := &r.selections[j]
+			if s.object.Text("metadata", "labels", labelProtects) != c.Name || !slices.Contains(regions, s.object.Text("spec", "forProvider", "region")) {
+				continue
+			}
+
+			if ready, found := condition(s.object, "Ready"); ready {
+				proven = true
+			} else if found {
+				why = s.key + ": " + s.object.Text("status", "atProvider", "reason")
+			}
+		}
+
+		if !proven {
+			return recoveryv1alpha1.ReasonDataNotProven, why
 		}
 	}
 

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -10,6 +11,7 @@ import (
 	awsv1alpha1 "github.com/crossdr/crossdr/apis/aws/v1alpha1"
 	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
 	"github.com/crossdr/crossdr/function/internal/expression"
+	"github.com/crossdr/crossdr/function/internal/render"
 	"github.com/crossdr/crossdr/function/internal/zone"
 	"github.com/crossdr/crossdr/internal/region"
 )
@@ -144,6 +146,43 @@ func (r *regionFacts) offeredIn(id string) map[string]bool {
 	}
 
 	return out
+}
+
+// checkAdopted reports zones that a key is said to occupy and does not: another
+// copy would be put into the zone that it really is in.
+func checkAdopted(p *plan, regions []string, facts map[string]*regionFacts, observed []observedCopy, f *faults) {
+	for _, key := range slices.Sorted(maps.Keys(p.adopted)) {
+		a := p.adopted[key]
+		at := "RecoveryPlan " + p.byName[a.component].path.Child("zones", "adopt").Key(a.zone).String()
+
+		if in, ok := region.OfZone(a.zone); ok && in != regions[0] {
+			f.addf("%s: Invalid value: %q: is a zone of %s, and only what is at home can be adopted", at, key, in)
+		}
+
+		i := slices.IndexFunc(observed, func(o observedCopy) bool { return o.Key == key })
+		if i < 0 || facts[regions[0]] == nil {
+			continue
+		}
+
+		if is := facts[regions[0]].zoneOf(&observed[i].placement); is != "" && is != a.zone {
+			f.addf("%s: Invalid value: %q: is in zone %s", at, key, is)
+		}
+	}
+}
+
+// zoneOf returns the id of the zone that an observed resource is in, or "".
+func (r *regionFacts) zoneOf(p *render.Placement) string {
+	if p.ZoneID != "" {
+		return p.ZoneID
+	}
+
+	for id, name := range r.names {
+		if p.ZoneName != "" && string(name) == p.ZoneName {
+			return string(id)
+		}
+	}
+
+	return ""
 }
 
 // A shortage is a component that a region has too few usable zones for.

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/types/known/structpb"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
+	"github.com/crossdr/crossdr/function/internal/render"
+)
+
+// lastFailover returns what the newest change of the active region cost, by
+// observed times only. Once everything served, it is never computed again:
+// what becomes ready later has other reasons.
+func (r *request) lastFailover(out *composition, was *structpb.Value) (*structpb.Value, error) {
+	if r.target == nil || r.target.Status.AtProvider.Decision == nil || r.decision.Epoch < 2 {
+		return was, nil
+	}
+
+	d := r.target.Status.AtProvider.Decision
+
+	before := was.GetStructValue().GetFields()
+	if int64(before["epoch"].GetNumberValue()) == r.decision.Epoch && before["servingAt"] != nil {
+		return was, nil
+	}
+
+	now := recoveryv1alpha1.FailoverStatus{Epoch: r.decision.Epoch, From: d.From, To: r.decision.Active, DecidedAt: d.DecidedAt}
+
+	if r.serves(out) && d.DecidedAt != nil {
+		serving := r.servingSince(out, d.DecidedAt.Time)
+		now.ServingAt = &metav1.Time{Time: serving}
+		now.AchievedRTO = serving.Sub(d.DecidedAt.Time).String()
+		now.AchievedRPO = d.DataLoss
+
+		if oldest := oldestData(out); !oldest.IsZero() {
+			now.AchievedRPO = d.DecidedAt.Sub(oldest).String()
+		}
+	}
+
+	b, err := json.Marshal(now)
+	if err != nil {
+		return nil, fmt.Errorf("status can't be encoded: %w", err)
+	}
+
+	value := &structpb.Value{}
+	if err := value.UnmarshalJSON(b); err != nil {
+		return nil, fmt.Errorf("status can't be encoded: %w", err)
+	}
+
+	return value, nil
+}
+
+// servingSince returns when the last serving copy became ready, and no time
+// before the decision.
+func (r *request) servingSince(out *composition, decided time.Time) time.Time {
+	last := decided.UTC()
+
+	for i := range out.copies {
+		c := &out.copies[i]
+		if c.observed == nil || !c.counts(r.decision.Active) {
+			continue
+		}
+
+		if t := since(c.observed.object, "Ready"); t.After(last) {
+			last = t
+		}
+	}
+
+	return last
+}
+
+// oldestData returns the oldest time that restored data in service is from.
+func oldestData(out *composition) time.Time {
+	var oldest time.Time
+
+	for i := range out.copies {
+		c := &out.copies[i]
+		if c.observed == nil || c.ServesSince == 0 {
+			continue
+		}
+
+		t, err := time.Parse(time.RFC3339, c.observed.object.Text("metadata", "annotations", render.AnnotationDataTime))
+		if err == nil && (oldest.IsZero() || t.Before(oldest)) {
+			oldest = t
+		}
+	}
+
+	return oldest
+}
+
+// since returns when a condition changed last.
+func since(o *object, kind string) time.Time {
+	for _, v := range o.find([]string{"status", "conditions"}).GetListValue().GetValues() {
+		f := v.GetStructValue().GetFields()
+		if f["type"].GetStringValue() != kind {
+			continue
+		}
+
+		if t, err := time.Parse(time.RFC3339, f["lastTransitionTime"].GetStringValue()); err == nil {
+			return t.UTC()
+		}
+	}
+
+	return time.Time{}
+}

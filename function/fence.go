@@ -1,0 +1,83 @@
+package main
+
+import (
+	"github.com/crossdr/crossdr/function/internal/render"
+	"github.com/crossdr/crossdr/function/internal/topology"
+)
+
+// shut shuts a fenced copy on AWS once its region answers: a store by the
+// fence of its component, and compute by its standby scale or down to nothing,
+// so that old servers don't write to an old database.
+func (r *request) shut(c *composed, rc *render.Copy, e *evaluator, f *faults) {
+	known := r.plan.byName[c.Component]
+	if known == nil || c.Role != topology.Fenced || c.observed == nil || !c.observed.placement.Managed ||
+		!r.decision.Holder || r.decision.Dark[c.Region] {
+		return
+	}
+
+	var overlay map[string]any
+
+	switch {
+	case known.tier() == topology.Data && known.fence != nil:
+		result := known.fence.Evaluate(e.variables(rc), nil, known.path.Child("fence", "overlay"))
+		f.add("RecoveryPlan", result.Faults)
+
+		if len(result.Missing) > 0 {
+			return
+		}
+
+		overlay, _ = result.Value.(map[string]any)
+	case known.tier() == topology.Compute && len(known.scale) > 0:
+		overlay = render.Set(known.scale)
+	case known.tier() == topology.Compute:
+		overlay = r.templates[c.Component].Stopped()
+	}
+
+	if overlay == nil {
+		return
+	}
+
+	verified := render.Shut(c.object, c.observed.object, overlay)
+	c.fenceVerified = &verified
+}
+
+// retire takes away the copies that the XR retires: those that are fenced or
+// kept, and named by both key and external name.
+func (r *request) retire(out *composition) {
+	for i := range out.copies {
+		c := &out.copies[i]
+
+		for _, entry := range r.spec.Retire {
+			if entry.Key != c.Key || c.observed == nil || entry.ExternalName != c.observed.externalName() {
+				continue
+			}
+
+			if !r.decision.Holder || c.Role != topology.Fenced && c.Role != topology.Kept {
+				out.warnings = append(out.warnings, c.Key+" is not retired: it is "+string(c.Role)+", and only a fenced or kept copy may leave")
+
+				continue
+			}
+
+			c.retire(string(entry.External) == "Delete")
+		}
+	}
+}
+
+// retire takes the copy away once its policies say what becomes of it on AWS:
+// the render that changes them is never the one that lets it go.
+func (c *composed) retire(external bool) {
+	policies := []any{"Observe"}
+	if external {
+		policies = []any{"Observe", "Delete"}
+	}
+
+	was, _ := c.observed.object.Get("spec", "managementPolicies")
+	if !c.observed.placement.Managed || render.Equal(was, policies) {
+		c.object, c.retired = nil, true
+
+		return
+	}
+
+	render.SetPolicies(c.object, policies)
+	c.waits = "for its policies to change before it leaves"
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	awsv1alpha1 "github.com/crossdr/crossdr/apis/aws/v1alpha1"
+	"github.com/crossdr/crossdr/function/internal/render"
+	"github.com/crossdr/crossdr/function/internal/topology"
+)
+
+// labelProtects marks the SnapshotSelections that we compose. They are no
+// copies: one may go once the birth that used it exists.
+const labelProtects = "crossdr.io/protects"
+
+// An observedSelection is a SnapshotSelection that we composed.
+type observedSelection struct {
+	key    string
+	object *object
+}
+
+// observeSelections finds the SnapshotSelections that we composed, sorted by
+// key.
+func observeSelections(resources map[string]*fnv1.Resource) []observedSelection {
+	var out []observedSelection
+
+	for _, key := range slices.Sorted(maps.Keys(resources)) {
+		o := &object{message: resources[key].GetResource()}
+		if o.Text("kind") == awsv1alpha1.SnapshotSelectionKind && o.Text("metadata", "labels", labelProtects) != "" {
+			out = append(out, observedSelection{key: key, object: o})
+		}
+	}
+
+	return out
+}
+
+// fact reads what the selection says.
+func (s *observedSelection) fact() topology.SelectionFact {
+	at := func(names ...string) string {
+		return s.object.Text(append([]string{"status", "atProvider"}, names...)...)
+	}
+	f := topology.SelectionFact{
+		Key: s.key, Existing: at("existing", "state"), ExternalName: at("existing", "externalName"),
+		Snapshot: at("selected", "id"), Reason: at("reason"),
+	}
+
+	// Times are compared as strings: all of them in one form.
+	if t, err := time.Parse(time.RFC3339, at("selected", "dataTime")); err == nil {
+		f.DataTime = t.UTC().Format(time.RFC3339)
+	}
+
+	// An answer about another identity is none.
+	if s.object.Text("spec", "forProvider", "restoreAs") == "" {
+		f.Existing = ""
+	}
+
+	return f
+}
+
+// A composedSelection is a SnapshotSelection to compose.
+type composedSelection struct {
+	topology.Selection
+
+	object map[string]any
+}
+
+// composeSelections renders the SnapshotSelections that the plan needs. A
+// control plane that only observes keeps those that exist.
+func (r *request) composeSelections(out *composition, planned []topology.Selection, f *faults) {
+	if !r.decision.Holder {
+		for i := range r.selections {
+			s := &r.selections[i]
+			out.selections = append(out.selections, composedSelection{
+				Selection: topology.Selection{Key: s.key}, object: asDesired(s.object.message).AsMap(),
+			})
+		}
+
+		return
+	}
+
+	scope := r.scope()
+	observed := make(map[string]*object, len(r.selections))
+
+	for i := range r.selections {
+		observed[r.selections[i].key] = r.selections[i].object
+	}
+
+	byKey := make(map[string]*composed, len(out.copies))
+	for i := range out.copies {
+		byKey[out.copies[i].Key] = &out.copies[i]
+	}
+
+	for _, s := range planned {
+		object := r.renderSelection(s, scope, byKey, observed[s.Key], f)
+		out.selections = append(out.selections, composedSelection{Selection: s, object: object})
+	}
+}
+
+func (r *request) renderSelection(s topology.Selection, scope *render.Scope, byKey map[string]*composed, was *object, f *faults) map[string]any {
+	t := r.templates[s.Component]
+	forProvider := map[string]any{
+		"region":    s.Region,
+		"source":    r.source(s, t, scope, byKey[s.Source]),
+		"restoreAs": t.IdentityOf(scope, r.identify(s.Birth, s.Component, s.Region, s.Zone)),
+	}
+
+	// A selection is never re-pointed: another source is another key.
+	if was != nil {
+		for _, name := range []string{"region", "source"} {
+			if v, ok := was.Get("spec", "forProvider", name); ok {
+				forProvider[name] = v
+			}
+		}
+	}
+
+	if o := r.spec.Objectives; o != nil && o.RPO != nil {
+		forProvider["maxAge"] = o.RPO.Duration.String()
+	}
+
+	if name, named := targetOf(&r.spec, r.namespace); named && s.Measured {
+		forProvider["failoverTargetRef"] = map[string]any{"name": name.name, "namespace": name.namespace}
+	}
+
+	metadata := map[string]any{
+		"name":   scope.Owner.CopyName(s.Key, nameLimit),
+		"labels": map[string]any{labelProtects: s.Component, render.LabelRegion: s.Region},
+	}
+
+	if was != nil {
+		metadata["name"] = was.Text("metadata", "name")
+	}
+
+	if r.clusterScoped {
+		ns := cmp.Or(r.namespace, r.plan.Namespace)
+		if ns == "" {
+			f.addf("RecoveryPlan namespace: Required value: a SnapshotSelection needs one, and the XR is cluster scoped and has no claim")
+		}
+
+		metadata["namespace"] = ns
+	}
+
+	return map[string]any{
+		"apiVersion": awsv1alpha1.SchemeGroupVersion.String(), "kind": awsv1alpha1.SnapshotSelectionKind,
+		"metadata": metadata, "spec": map[string]any{"forProvider": forProvider},
+	}
+}
+
+// nameLimit is how long the name of a Kubernetes object may be to fit into a
+// label, too.
+const nameLimit = 63
+
+// source returns the store whose data is looked for: by its name on AWS and,
+// where it is known, by the id that AWS never gives to another one.
+func (r *request) source(s topology.Selection, t *render.Template, scope *render.Scope, from *composed) map[string]any {
+	c := r.identify(s.Source, s.Component, s.SourceRegion, "")
+	out := map[string]any{"kind": t.Source()}
+
+	if from != nil && from.observed != nil {
+		c.Observed = from.observed.object
+
+		if id := from.observed.object.Text("status", "atProvider", "resourceId"); id != "" {
+			out["resourceId"] = id
+		}
+	}
+
+	out["identifier"] = t.IdentityOf(scope, c)
+
+	return out
+}
+
+// identify returns what the name of a copy is derived from.
+func (r *request) identify(key, component, region, zone string) *render.Copy {
+	c := &composed{Copy: topology.Copy{Key: key, Component: component, Region: region, Zone: zone}}
+
+	return r.renderCopy(c)
+}
