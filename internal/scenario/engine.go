@@ -42,6 +42,20 @@ type Output struct {
 	Fatal string
 }
 
+// Lost returns the keys of what would be deleted and must not be. A
+// SnapshotSelection only observes, so it may go.
+func (o *Output) Lost() []string {
+	var keys []string
+
+	for i := range o.Deleted {
+		if o.Deleted[i].GetKind() != "SnapshotSelection" {
+			keys = append(keys, Key(&o.Deleted[i]))
+		}
+	}
+
+	return keys
+}
+
 // exitFatal is the status that crossplane internal render exits with when a
 // function returned a FATAL result.
 const exitFatal = 3
@@ -84,6 +98,15 @@ func (e *Engine) Render(ctx context.Context, s *Scenario, step *Step, observed [
 
 			*f.into = append(*f.into, m)
 		}
+	}
+
+	for _, doc := range s.Schemas {
+		m, err := structpb.NewStruct(doc)
+		if err != nil {
+			return nil, fmt.Errorf("cannot encode schema: %w", err)
+		}
+
+		in.RequiredSchemas = append(in.RequiredSchemas, m)
 	}
 
 	for _, name := range s.Functions {

@@ -62,8 +62,8 @@ func (e *Engine) settle(ctx context.Context, s *Scenario, step *Step, observed [
 			return o, observed, nil
 		}
 
-		if len(o.Deleted) > 0 {
-			return nil, nil, fmt.Errorf("%s would be deleted", Key(&o.Deleted[0]))
+		if gone := o.Lost(); len(gone) > 0 {
+			return nil, nil, fmt.Errorf("%s would be deleted", gone[0])
 		}
 
 		settled, err := Settle(o.Composed, observed, step.Required)

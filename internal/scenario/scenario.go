@@ -27,8 +27,14 @@ type Scenario struct {
 	// Functions are the names of the functions that the Composition calls.
 	Functions []string
 
+	// Schemas are OpenAPI documents of kinds that are installed.
+	Schemas []map[string]any
+
 	Steps []Step
 }
+
+// schemasFolder holds a scenario's OpenAPI documents.
+const schemasFolder = "schemas"
 
 // A Step is one render, with what exists by then.
 type Step struct {
@@ -92,13 +98,17 @@ func Load(dir string) (*Scenario, error) {
 		s.Functions = append(s.Functions, functions[i].GetName())
 	}
 
+	if s.Schemas, err = loadSchemas(filepath.Join(dir, schemasFolder)); err != nil {
+		return nil, err
+	}
+
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read scenario: %w", err)
 	}
 
 	for _, e := range entries {
-		if !e.IsDir() {
+		if !e.IsDir() || e.Name() == schemasFolder {
 			continue
 		}
 
@@ -111,6 +121,31 @@ func Load(dir string) (*Scenario, error) {
 	}
 
 	return s, nil
+}
+
+func loadSchemas(dir string) ([]map[string]any, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read schemas: %w", err)
+	}
+
+	var out []map[string]any
+
+	for _, f := range files {
+		b, err := os.ReadFile(f) //nolint:gosec // A file of the examples.
+		if err != nil {
+			return nil, fmt.Errorf("cannot read schemas: %w", err)
+		}
+
+		doc := map[string]any{}
+		if err := yaml.Unmarshal(b, &doc); err != nil {
+			return nil, fmt.Errorf("cannot parse %s: %w", f, err)
+		}
+
+		out = append(out, doc)
+	}
+
+	return out, nil
 }
 
 func loadStep(dir string) (*Step, error) {

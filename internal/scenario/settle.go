@@ -65,6 +65,14 @@ func Settle(composed, before, required []unstructured.Unstructured) ([]unstructu
 	}
 
 	for i := range out {
+		settleWorkload(&out[i])
+
+		if out[i].GetKind() == "SnapshotSelection" {
+			selectSnapshot(&out[i], out)
+
+			continue
+		}
+
 		if err := w.resolve(&out[i], out); err != nil {
 			return nil, err
 		}
@@ -116,7 +124,8 @@ func merge(u, old *unstructured.Unstructured) {
 		now, _, _ := unstructured.NestedMap(u.Object, at...)
 
 		for k, v := range was {
-			if _, ok := now[k]; !ok {
+			// What was cleared and is not applied any more is gone.
+			if _, ok := now[k]; !ok && v != "" {
 				if now == nil {
 					now = map[string]any{}
 				}
@@ -273,4 +282,18 @@ func matches(candidate, u *unstructured.Unstructured, selector map[string]any) b
 	}
 
 	return true
+}
+
+// settleWorkload plays Velero and Flux.
+func settleWorkload(u *unstructured.Unstructured) {
+	suspended, _, _ := unstructured.NestedBool(u.Object, "spec", "suspend")
+
+	switch {
+	case u.GetKind() == "Restore":
+		u.Object["status"] = map[string]any{"phase": "Completed", "completionTimestamp": settledAt}
+	case u.GetKind() == "Kustomization" && !suspended:
+		u.Object["status"] = map[string]any{"conditions": []any{
+			map[string]any{"type": "Ready", "status": "True", "reason": "ReconciliationSucceeded", "lastTransitionTime": settledAt},
+		}}
+	}
 }
