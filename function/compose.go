@@ -155,60 +155,66 @@ func (r *request) order(out *composition) {
 	}
 }
 
+// render renders every copy that exists or may exist now.
 func (r *request) render(out *composition, f *faults) {
 	e := r.newEvaluator(out, f)
 
 	for i := range out.copies {
 		c := &out.copies[i]
+
 		// What Flux or Argo CD keep in step is made, and held, while it waits.
 		if !c.Exists && c.waits != "" && !r.madeHeld(c) {
 			continue
 		}
 
 		rc := r.renderCopy(c)
-		t := r.templateOf(&c.Copy)
 
-		// What runs once is never changed.
-		if c.Exists && r.isOnceWorkload(c.Component) {
-			t = nil
+		if t := r.templateOf(&c.Copy); t == nil || r.preserved(c, t) {
+			// Only what is no longer planned loses the right to act.
+			c.object = render.Preserve(e.scope, rc, t == nil && c.observed.placement.Managed)
+		} else {
+			out.warnings = append(out.warnings, r.renderTemplate(c, rc, t, e, f)...)
 		}
-
-		// What exists once, such as a name, keeps its last value until what it
-		// comes after is ready: it must not lead to a region that can't serve.
-		if c.once() && c.waits != "" && (t == nil || !t.Continuous()) {
-			c.object = render.Preserve(e.scope, rc, false)
-
-			continue
-		}
-
-		if t == nil {
-			c.object = render.Preserve(e.scope, rc, c.observed.placement.Managed)
-
-			continue
-		}
-
-		if rc.Region == "" && t.RegionPath != "" {
-			rc.Region = r.onlyRegion(c)
-		}
-
-		result := t.Copy(e.scope, rc, e.variables(rc))
-		f.add(r.objectOf(&c.Copy), result.Faults)
-		out.warnings = append(out.warnings, result.Warnings...)
-
-		if len(result.Missing) > 0 {
-			c.waits = "for " + strings.Join(slices.Compact(slices.Sorted(slices.Values(result.Missing))), ", ")
-		}
-
-		if c.Exists || len(result.Missing) == 0 {
-			c.object = result.Object
-		}
-
-		if t.Continuous() && c.object != nil {
-			r.release(c, t)
-		}
-
-		r.shut(c, rc, e, f)
 	}
+}
+
+// preserved returns whether an existing copy stays as it is, whatever its
+// template says: what runs once is never changed. And what exists once, such as
+// a name, keeps its last value until what it comes after is ready: it must not
+// lead to a region that can't serve.
+func (r *request) preserved(c *composed, t *render.Template) bool {
+	if !c.Exists {
+		return false
+	}
+
+	return r.isOnceWorkload(c.Component) || c.once() && c.waits != "" && !t.Continuous()
+}
+
+// renderTemplate renders a copy from its template, and returns what a person
+// should know about it.
+func (r *request) renderTemplate(c *composed, rc *render.Copy, t *render.Template, e *evaluator, f *faults) []string {
+	if rc.Region == "" && t.RegionPath != "" {
+		rc.Region = r.onlyRegion(c)
+	}
+
+	result := t.Copy(e.scope, rc, e.variables(rc))
+	f.add(r.objectOf(&c.Copy), result.Faults)
+
+	if len(result.Missing) > 0 {
+		c.waits = "for " + strings.Join(slices.Compact(slices.Sorted(slices.Values(result.Missing))), ", ")
+	}
+
+	if c.Exists || len(result.Missing) == 0 {
+		c.object = result.Object
+	}
+
+	if t.Continuous() && c.object != nil {
+		r.release(c, t)
+	}
+
+	r.shut(c, rc, e, f)
+
+	return result.Warnings
 }
 
 // madeHeld returns whether a copy is made although it waits, because it can be

@@ -77,14 +77,13 @@ func decide(spec *recoveryv1alpha1.Spec, specFrom string, name targetName, targe
 	regions := spec.Regions
 
 	if target == nil {
-		// One that is named and can't be read is a fault, and could list them.
-		if len(regions) == 0 && name.name != "" {
-			return topology.Decision{}, nil
+		// A target that is named and can't be read is a fault of its own, and
+		// could list them.
+		if len(regions) == 0 && name.name == "" {
+			f.addf("%s %s.regions: Required value: list the regions, the home region first, or name a FailoverTarget that does", object, specFrom)
 		}
 
 		if len(regions) == 0 {
-			f.addf("%s %s.regions: Required value: list the regions, the home region first, or name a FailoverTarget that does", object, specFrom)
-
 			return topology.Decision{}, nil
 		}
 
@@ -113,6 +112,11 @@ func decide(spec *recoveryv1alpha1.Spec, specFrom string, name targetName, targe
 		f.addf("FailoverTarget %s status.atProvider: %s is active at epoch 1, but home is %s, and home serves at epoch 1", name, at.ActiveRegion, regions[0])
 	}
 
+	return decisionOf(name, at), regions
+}
+
+// decisionOf returns the decision that a FailoverTarget states.
+func decisionOf(name targetName, at *awsv1alpha1.FailoverTargetObservation) topology.Decision {
 	d := topology.Decision{
 		Target: name.label(), Active: at.ActiveRegion, Epoch: at.Epoch, DataEpoch: dataEpoch(at), Holder: at.Holder, Dark: map[string]bool{},
 	}
@@ -131,7 +135,7 @@ func decide(spec *recoveryv1alpha1.Spec, specFrom string, name targetName, targe
 		}
 	}
 
-	return d, regions
+	return d
 }
 
 // dataEpoch returns the newest epoch that moved the data. Where the target does

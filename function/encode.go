@@ -24,45 +24,8 @@ func (r *request) encode(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionReq
 		delete(desired.GetResources(), key)
 	}
 
-	e := &encoder{}
-
-	for i := range out.copies {
-		c := &out.copies[i]
-		if c.object == nil {
-			continue
-		}
-
-		message, err := e.object(c.object)
-		if err != nil {
-			return fmt.Errorf("composed resource %s can't be encoded: %w", c.Key, err)
-		}
-
-		desired.Resources[c.Key] = &fnv1.Resource{Resource: message, Ready: r.readiness(c)}
-	}
-
-	for i := range out.selections {
-		s := &out.selections[i]
-
-		message, err := e.object(s.object)
-		if err != nil {
-			return fmt.Errorf("composed resource %s can't be encoded: %w", s.Key, err)
-		}
-
-		// Whether a fresh snapshot exists does not decide whether the XR serves.
-		desired.Resources[s.Key] = &fnv1.Resource{Resource: message, Ready: fnv1.Ready_READY_TRUE}
-	}
-
-	// The last guard of the first law. Nothing above may come here without a
-	// copy that is observed.
-	retired := map[string]bool{}
-	for i := range out.copies {
-		retired[out.copies[i].Key] = out.copies[i].retired
-	}
-
-	for i := range r.observed {
-		if key := r.observed[i].Key; desired.GetResources()[key] == nil && !retired[key] {
-			return fmt.Errorf("composed resource %s would be deleted, which is a defect of function-dr: nothing was changed", r.observed[i].Key)
-		}
+	if err := r.encodeResources(desired, out); err != nil {
+		return err
 	}
 
 	if err := r.encodeStatus(rsp, out); err != nil {
@@ -79,6 +42,53 @@ func (r *request) encode(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionReq
 
 	for _, s := range out.short {
 		response.Warning(rsp, fmt.Errorf("%s", s.message)).TargetCompositeAndClaim()
+	}
+
+	return nil
+}
+
+// encodeResources writes the copies and the SnapshotSelections.
+func (r *request) encodeResources(desired *fnv1.State, out *composition) error {
+	e := &encoder{}
+	retired := map[string]bool{}
+
+	add := func(key string, object map[string]any, ready fnv1.Ready) error {
+		if object == nil {
+			return nil
+		}
+
+		message, err := e.object(object)
+		if err != nil {
+			return fmt.Errorf("composed resource %s can't be encoded: %w", key, err)
+		}
+
+		desired.Resources[key] = &fnv1.Resource{Resource: message, Ready: ready}
+
+		return nil
+	}
+
+	for i := range out.copies {
+		c := &out.copies[i]
+		retired[c.Key] = c.retired
+
+		if err := add(c.Key, c.object, r.readiness(c)); err != nil {
+			return err
+		}
+	}
+
+	// Whether a fresh snapshot exists does not decide whether the XR serves.
+	for i := range out.selections {
+		if err := add(out.selections[i].Key, out.selections[i].object, fnv1.Ready_READY_TRUE); err != nil {
+			return err
+		}
+	}
+
+	// The last guard of the first law. Nothing may come here without a copy that
+	// is observed.
+	for i := range r.observed {
+		if key := r.observed[i].Key; desired.GetResources()[key] == nil && !retired[key] {
+			return fmt.Errorf("composed resource %s would be deleted, which is a defect of function-dr: nothing was changed", key)
+		}
 	}
 
 	return nil

@@ -170,42 +170,57 @@ func (r *request) unprotected(out *composition) (reason, message string) {
 		return recoveryv1alpha1.ReasonStandbyNotReady, "not ready: " + strings.Join(missing, ", ")
 	}
 
-	return r.unproven(others)
+	return r.unproven(out, others)
 }
 
 // unproven says of which data nothing proves that another region could have
-// it: no standby copy is ready there, and no SnapshotSelection is.
-func (r *request) unproven(regions []string) (reason, message string) {
+// it: no standby copy is ready there, and no SnapshotSelection of what serves
+// now is.
+func (r *request) unproven(out *composition, regions []string) (reason, message string) {
 	for i := range r.plan.components {
 		c := &r.plan.components[i]
-		if c.tier() != topology.Data {
+		if c.tier() != topology.Data || r.templates[c.Name].Dependent() {
 			continue
 		}
 
-		why := "nothing observed proves that the data of " + c.Name + " can be had in " + strings.Join(regions, " or ")
 		proven := slices.ContainsFunc(r.observed, func(o observedCopy) bool {
 			return o.Component == c.Name && o.Role == topology.Standby && o.Healthy && slices.Contains(regions, o.Region)
 		})
 
-		for j := range r.selections {
-			s := &r.selections[j]
-			if s.object.Text("metadata", "labels", labelProtects) != c.Name || !slices.Contains(regions, s.object.Text("spec", "forProvider", "region")) {
-				continue
-			}
-
-			if ready, found := condition(s.object, "Ready"); ready {
-				proven = true
-			} else if found {
-				why = s.key + ": " + s.object.Text("status", "atProvider", "reason")
-			}
-		}
-
-		if !proven {
+		if ready, why := r.selected(c.Name, out, regions); !proven && !ready {
 			return recoveryv1alpha1.ReasonDataNotProven, why
 		}
 	}
 
 	return "", ""
+}
+
+// selected returns whether a snapshot of the component is selected in one of
+// the regions, or why not.
+func (r *request) selected(component string, out *composition, regions []string) (ready bool, why string) {
+	why = "nothing observed proves that the data of " + component + " can be had in " + strings.Join(regions, " or ")
+
+	for i := range r.selections {
+		s := &r.selections[i]
+
+		wanted := slices.ContainsFunc(out.selections, func(p composedSelection) bool {
+			return p.Key == s.key && p.Component == component && slices.Contains(regions, p.Region)
+		})
+		if !wanted {
+			continue
+		}
+
+		is, found := condition(s.object, "Ready")
+		if is {
+			return true, ""
+		}
+
+		if found {
+			why = s.key + ": " + s.object.Text("status", "atProvider", "reason")
+		}
+	}
+
+	return false, why
 }
 
 // keepConditions sends our conditions again as they are. Crossplane turns

@@ -102,10 +102,19 @@ func Load(dir string) (*Scenario, error) {
 		return nil, err
 	}
 
+	s.Steps, err = loadSteps(dir)
+
+	return s, err
+}
+
+// loadSteps reads the steps of a scenario, in the order of their names.
+func loadSteps(dir string) ([]Step, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read scenario: %w", err)
 	}
+
+	var steps []Step
 
 	for _, e := range entries {
 		if !e.IsDir() || e.Name() == schemasFolder {
@@ -117,10 +126,10 @@ func Load(dir string) (*Scenario, error) {
 			return nil, err
 		}
 
-		s.Steps = append(s.Steps, *step)
+		steps = append(steps, *step)
 	}
 
-	return s, nil
+	return steps, nil
 }
 
 func loadSchemas(dir string) ([]map[string]any, error) {

@@ -66,41 +66,32 @@ func (w *writer) externalName(m map[string]any) {
 }
 
 // names writes the names by which AWS and Kubernetes tell copies apart, beside
-// metadata.name.
+// metadata.name. Two copies can't write one Secret, nor leave a snapshot of one
+// name behind.
 func (w *writer) names() {
 	w.identity()
 
-	secret := path{spec, "writeConnectionSecretToRef", "name"}
-	if s, ok := secret.get(w.object); ok && !w.copy.KeepNames {
-		if name, _ := s.(string); name != "" {
-			secret.set(w.object, w.scope.ownName(w.copy, name, kubernetesNameLimit))
-		}
+	if w.copy.KeepNames {
+		return
 	}
 
-	// Nor can two copies leave a snapshot of one name behind.
-	for _, argument := range []string{"finalSnapshotIdentifier", "finalSnapshotName"} {
-		at := path{spec, "forProvider", argument}
+	w.own(path{spec, "writeConnectionSecretToRef", "name"})
+	w.own(path{spec, "forProvider", "finalSnapshotIdentifier"})
+	w.own(path{spec, "forProvider", "finalSnapshotName"})
 
-		if s, ok := at.get(w.object); ok && !w.copy.KeepNames {
-			if name, _ := s.(string); name != "" {
-				at.set(w.object, w.scope.ownName(w.copy, name, kubernetesNameLimit))
-			}
-		}
-	}
-
-	// Two copies can't control one generated Secret.
 	for _, p := range w.layout.passwords {
 		generate, _ := p.generate.get(w.object)
-		if on, _ := generate.(bool); !on || w.copy.KeepNames {
-			continue
+		if on, _ := generate.(bool); on {
+			w.own(p.secret.child("name"))
 		}
+	}
+}
 
-		at := p.secret.child("name")
-		if s, ok := at.get(w.object); ok {
-			if name, _ := s.(string); name != "" {
-				at.set(w.object, w.scope.ownName(w.copy, name, kubernetesNameLimit))
-			}
-		}
+// own tells the name at a path apart from that of the home copy.
+func (w *writer) own(at path) {
+	v, _ := at.get(w.object)
+	if name, _ := v.(string); name != "" {
+		at.set(w.object, w.scope.ownName(w.copy, name, kubernetesNameLimit))
 	}
 }
 

@@ -39,7 +39,7 @@ func embed(files []string) error {
 			continue
 		}
 
-		if err := os.WriteFile(file, out, 0o600); err != nil {
+		if err := os.WriteFile(file, out, 0o600); err != nil { //nolint:gosec // The same file.
 			return fmt.Errorf("cannot write the XRD: %w", err)
 		}
 	}
