@@ -79,5 +79,10 @@ func (c *composed) retire(external bool) {
 	}
 
 	render.SetPolicies(c.object, policies)
+
+	if external {
+		render.FinalSnapshot(c.object)
+	}
+
 	c.waits = "for its policies to change before it leaves"
 }

@@ -116,6 +116,12 @@ func (w *writer) promote() {
 	}
 
 	at := pathOf(w.layout.replicate.Source)
+
+	// A selector would find the source again.
+	for _, suffix := range []string{"Ref", "Selector"} {
+		pathOf(at.String() + suffix).remove(w.object)
+	}
+
 	if w.Attached(w.copy.Observed) {
 		at.set(w.object, "")
 	} else {

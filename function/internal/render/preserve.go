@@ -64,5 +64,30 @@ func SetPolicies(object map[string]any, policies []any) {
 	object[spec] = now
 }
 
+// FinalSnapshot makes the deletion of a database leave a snapshot behind,
+// where its kind can.
+func FinalSnapshot(object map[string]any) {
+	at := path{spec, "forProvider", "skipFinalSnapshot"}
+	if _, can := at.get(object); !can {
+		return
+	}
+
+	was, _ := object[spec].(map[string]any)
+	now := maps.Clone(was)
+	arguments, _ := now["forProvider"].(map[string]any)
+	arguments = maps.Clone(arguments)
+
+	arguments["skipFinalSnapshot"] = false
+
+	if name, _ := arguments["finalSnapshotIdentifier"].(string); name == "" {
+		m, _ := object[metadata].(map[string]any)
+		name, _ = m["name"].(string)
+		arguments["finalSnapshotIdentifier"] = name + "-final"
+	}
+
+	now["forProvider"] = arguments
+	object[spec] = now
+}
+
 // Equal compares two JSON values.
 func Equal(a, b any) bool { return equal(a, b) }
