@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,13 +20,12 @@ type bad struct {
 	observed         map[string]map[string]any
 }
 
-// good renders two components at home.
+// good renders a network and a database at home.
 func good() *bad {
-	w := &world{
-		regions: []string{"us-east-1", "us-west-2"}, strategy: "PilotLight", earlier: map[string]bool{}, status: map[string]any{},
-		target: &decided{active: "us-east-1", epoch: 1, holder: true, dark: map[string]bool{}, zones: map[string]string{}},
-	}
-	w.parts = partsOf("m.")[:3]
+	w := newWorld("PilotLight", "us-east-1", "us-west-2")
+	w.target = newDecided("us-east-1")
+	w.status = map[string]any{}
+	w.parts = slices.Delete(partsOf("m.")[:5], 3, 4)
 	b := &bad{plan: w.plan(), xr: w.xr(), target: w.failoverTarget(), required: true}
 	put(b.xr, []any{
 		fields("type", "Ready", "status", "True"),
@@ -264,12 +264,113 @@ func TestBadInput(t *testing.T) {
 			edit:   func(b *bad) { put(b.xr, "vpc-1", "spec", "recovery", "adopt", "vcp") },
 			want:   []string{"XService payments spec.recovery.adopt[vcp]: Not found"},
 		},
-		"Retires": {
-			reason: "What is asked for and not done must be said.",
+		"DataAtHome": {
+			reason: "Data that can't move can't be recovered.",
+			edit:   func(b *bad) { put(part(b.plan, 3), "Home", "regions") },
+			want:   []string{"RecoveryPlan components[3].regions: Invalid value: \"Home\"", "data must be able to move"},
+		},
+		"PathsOutsideSpec": {
+			reason: "The function writes into the spec and reads the status, and nowhere else.",
 			edit: func(b *bad) {
-				put(b.xr, []any{fields("key", "vpc", "externalName", "vpc-1")}, "spec", "recovery", "retire")
+				put(part(b.plan, 1), fields("region", "metadata.labels.region", "identity", "spec.ids[0]", "immutable", []any{"spec.a", "data.b"}, "observedRegion", "spec.region"), "paths")
 			},
-			want: []string{"XService payments spec.recovery.retire[0]: Forbidden", "this version retires no copy: vpc stays"},
+			want: []string{
+				"there are 4 faults", "RecoveryPlan components[1].paths.region: ", "RecoveryPlan components[1].paths.identity: ",
+				"RecoveryPlan components[1].paths.immutable[1]: ", "RecoveryPlan components[1].paths.observedRegion: ", "starts with status",
+			},
+		},
+		"VariationOfNoData": {
+			reason: "Only data is restored, replicated and fenced.",
+			edit: func(b *bad) {
+				for _, name := range []string{"restore", "replicate", "fence"} {
+					put(part(b.plan, 1), fields("spec", fields("forProvider", map[string]any{})), name, "overlay")
+				}
+			},
+			want: []string{
+				"there are 3 faults", "RecoveryPlan components[1].restore: Forbidden", "RecoveryPlan components[1].replicate: Forbidden", "RecoveryPlan components[1].fence: Forbidden",
+			},
+		},
+		"OverlayDoesNotCompile": {
+			reason: "On the day of a failover it is too late to find a typing error.",
+			edit: func(b *bad) {
+				put(part(b.plan, 3), "${region.nome}", "restore", "overlay", "spec", "forProvider", "x")
+			},
+			want: []string{"RecoveryPlan components[3].restore.overlay.spec.forProvider.x", "nome"},
+		},
+		"ReadyWhenIsNoCondition": {
+			reason: "A copy is ready or it is not.",
+			edit:   func(b *bad) { put(part(b.plan, 1), "size(object)", "readyWhen") },
+			want:   []string{"RecoveryPlan components[1].readyWhen: Invalid value: \"size(object)\"", "want true or false"},
+		},
+		"ReadyWhenDoesNotCompile": {
+			reason: "What reads a variable that does not exist never holds.",
+			edit:   func(b *bad) { put(part(b.plan, 1), "self.status.ok", "readyWhen") },
+			want:   []string{"RecoveryPlan components[1].readyWhen: Invalid value", "does not compile"},
+		},
+		"RestoreOfASchedule": {
+			reason: "A schedule leads to another backup each time.",
+			edit: func(b *bad) {
+				put(part(b.plan, 1), "Workload", "tier")
+				put(part(b.plan, 1), fields("apiVersion", "velero.io/v1", "kind", "Restore", "spec", fields("scheduleName", "nightly")), "template")
+			},
+			want: []string{"spec.scheduleName: Forbidden", "name the backup with spec.backupName"},
+		},
+		"ConnectionFromNobody": {
+			reason: "With a misspelt component nobody would ever get an endpoint.",
+			edit:   func(b *bad) { put(b.plan, fields("from", "dbb"), "connection") },
+			want:   []string{"RecoveryPlan connection.from: Not found: \"dbb\""},
+		},
+		"ComponentNamedConnection": {
+			reason: "The connection Secret would be put over the copy.",
+			edit: func(b *bad) {
+				put(part(b.plan, 1), "connection", "name")
+				delete(part(b.plan, 2), "after")
+				put(b.plan, fields("from", "connection"), "connection")
+			},
+			want: []string{"RecoveryPlan components[1].name: Forbidden", "is the key of the connection Secret"},
+		},
+		"AdoptedZoneContradicted": {
+			reason: "In the zone that the key is really in another copy would be made.",
+			edit: func(b *bad) {
+				put(part(b.plan, 2), "subnet-a", "zones", "adopt", "use1-az1")
+				b.observed = map[string]map[string]any{"subnet-a": fields("apiVersion", "ec2.aws.m.upbound.io/v1beta1", "kind", "Subnet", "metadata", fields("name", "s"),
+					"spec", fields("forProvider", fields("region", "us-east-1", "availabilityZone", "us-east-1b")))}
+			},
+			want: []string{"RecoveryPlan components[2].zones.adopt[use1-az1]: Invalid value: \"subnet-a\": is in zone use1-az2"},
+		},
+		"AdoptedZoneElsewhere": {
+			reason: "What was made before the plan is at home.",
+			edit:   func(b *bad) { put(part(b.plan, 2), "subnet-a", "zones", "adopt", "usw2-az1") },
+			want:   []string{"RecoveryPlan components[2].zones.adopt[usw2-az1]: Invalid value: \"subnet-a\": is a zone of us-west-2"},
+		},
+		"BirthKeyTaken": {
+			reason: "Without a copy that serves the XR would be Ready over nothing.",
+			edit: func(b *bad) {
+				put(b.target, "us-west-2", "status", "atProvider", "activeRegion")
+				put(b.target, 2.0, "status", "atProvider", "epoch")
+				put(b.target, 2.0, "status", "atProvider", "dataEpoch")
+				b.observed = map[string]map[string]any{"db-us-west-2-e2": fields("apiVersion", "rds.aws.m.upbound.io/v1beta1", "kind", "Instance",
+					"metadata", fields("name", "d", "labels", fields("crossdr.io/component", "db", "crossdr.io/role", "Standby", "crossdr.io/epoch", "2")),
+					"spec", fields("forProvider", fields("region", "us-west-2")))}
+			},
+			want: []string{"RecoveryPlan component db: no copy would serve in us-west-2, because another has the key that a new one would get"},
+		},
+		"WorkloadKeyTaken": {
+			reason: "A component must not be called like a workload of an epoch.",
+			edit: func(b *bad) {
+				put(part(b.plan, 0), "Workload", "tier")
+				put(part(b.plan, 1), "key-e2", "name")
+				delete(part(b.plan, 2), "after")
+			},
+			want: []string{"RecoveryPlan components[1].name: Invalid value: \"key-e2\": could be the key of a copy of component key"},
+		},
+		"SelectionKeyTaken": {
+			reason: "A component must not be called like the SnapshotSelections of another.",
+			edit: func(b *bad) {
+				put(part(b.plan, 1), "db-snapshots", "name")
+				delete(part(b.plan, 2), "after")
+			},
+			want: []string{"RecoveryPlan components[1].name: Invalid value: \"db-snapshots\": could be the key of a SnapshotSelection of component db"},
 		},
 		"NamespaceMissing": {
 			reason: "A cluster-scoped XR without a claim must say where its resources go.",

@@ -81,6 +81,22 @@ func (p *plan) compileTemplate(c *component) {
 	c.template = t
 	p.faults = append(p.faults, faults...)
 	p.faults = append(p.faults, p.checkTemplate(c, t, at)...)
+	p.faults = append(p.faults, checkStated(c, t)...)
+}
+
+// checkStated reports what a standby copy has different and the template does
+// not state: a copy that comes to serve would not get it back, because a field
+// that is no longer applied keeps its value on AWS.
+func checkStated(c *component, t *render.Template) field.ErrorList {
+	var faults field.ErrorList
+
+	for _, path := range slices.Sorted(maps.Keys(c.scale)) {
+		if !t.States(strings.Split(path, ".")...) {
+			faults = append(faults, field.Invalid(c.path.Child("standby", "scale").Key(path), path, "the template must state it, too, so that a copy that comes to serve gets it back"))
+		}
+	}
+
+	return faults
 }
 
 // compileWorkload compiles what only some kinds need: when they are ready, and

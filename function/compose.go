@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
+	"github.com/crossdr/crossdr/function/internal/expression"
 	"github.com/crossdr/crossdr/function/internal/render"
 	"github.com/crossdr/crossdr/function/internal/sequence"
 	"github.com/crossdr/crossdr/function/internal/topology"
@@ -102,11 +103,12 @@ func (r *request) compose(f *faults) *composition {
 // begins to serve is not before it was told to: a standby may be too small,
 // and a replica can't be written to.
 func (r *request) isReady(c *composed) bool {
-	if known := r.plan.byName[c.Component]; known != nil && known.readyWhen != nil {
-		return known.readyWhen.Holds(c.observed.object.Map())
+	var when *expression.Condition
+	if known := r.plan.byName[c.Component]; known != nil {
+		when = known.readyWhen
 	}
 
-	if !isReady(c.observed, c.Region) {
+	if !isReady(c.observed, c.Region, when) {
 		return false
 	}
 
@@ -134,6 +136,18 @@ func (r *request) replicate(c *composed, source *observedCopy) {
 	}
 }
 
+// dark returns whether nothing may wait for a copy, because its region does
+// not answer. The active region is waited for whatever a poll of it said: what
+// is let go too early can't be taken back.
+func (r *request) dark(c *composed) bool {
+	region := c.Region
+	if region == "" && c.observed != nil {
+		region = c.observed.placement.Region
+	}
+
+	return region != r.decision.Active && r.decision.Dark[region]
+}
+
 // order holds back the copies whose predecessors are not ready.
 func (r *request) order(out *composition) {
 	copies := make([]sequence.Copy, 0, len(out.copies))
@@ -142,7 +156,7 @@ func (r *request) order(out *composition) {
 		c := &out.copies[i]
 		copies = append(copies, sequence.Copy{
 			Key: c.Key, Component: c.Component, Region: c.Region, Exists: c.Exists && !c.once(), Ready: c.ready,
-			Counts: (c.Role == topology.Serving || c.Role == topology.Standby && (c.Exists || c.waits == "")) && !r.decision.Dark[c.Region],
+			Counts: (c.Role == topology.Serving || c.Role == topology.Standby && (c.Exists || c.waits == "")) && !r.dark(c),
 		})
 	}
 
@@ -170,8 +184,9 @@ func (r *request) render(out *composition, f *faults) {
 		rc := r.renderCopy(c)
 
 		if t := r.templateOf(&c.Copy); t == nil || r.preserved(c, t) {
-			// Only what is no longer planned loses the right to act.
-			c.object = render.Preserve(e.scope, rc, t == nil && c.observed.placement.Managed)
+			// Only what is no longer planned loses the right to act, and every
+			// copy of a control plane that may not act.
+			c.object = render.Preserve(e.scope, rc, (t == nil || !r.decision.Holder) && c.observed.placement.Managed)
 		} else {
 			out.warnings = append(out.warnings, r.renderTemplate(c, rc, t, e, f)...)
 		}
@@ -201,7 +216,8 @@ func (r *request) renderTemplate(c *composed, rc *render.Copy, t *render.Templat
 	f.add(r.objectOf(&c.Copy), result.Faults)
 
 	if len(result.Missing) > 0 {
-		c.waits = "for " + strings.Join(slices.Compact(slices.Sorted(slices.Values(result.Missing))), ", ")
+		missing := strings.Join(slices.Compact(slices.Sorted(slices.Values(result.Missing))), ", ")
+		c.waits = "for " + strings.TrimPrefix(strings.TrimPrefix(c.waits, "for ")+", "+missing, ", ")
 	}
 
 	if c.Exists || len(result.Missing) == 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/base64"
+	"maps"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 )
@@ -32,6 +33,14 @@ func (r *request) connect(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRe
 		}
 
 		if len(details) > 0 {
+			details = maps.Clone(details)
+
+			for _, k := range credentialKeys() {
+				if v, ok := req.GetObserved().GetComposite().GetConnectionDetails()[k]; ok && len(details[k]) == 0 && r.promoted(out) {
+					details[k] = v
+				}
+			}
+
 			rsp.Desired.Composite.ConnectionDetails = details
 		}
 
@@ -53,6 +62,15 @@ func (r *request) connect(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRe
 		data[k] = base64.StdEncoding.EncodeToString(v)
 	}
 
+	// A promoted replica has the users and passwords of what it replicated, and
+	// its provider does not know them.
+	for _, k := range credentialKeys() {
+		v, ok := (&object{message: was}).Get("data", k)
+		if ok && len(details[k]) == 0 && r.promoted(out) {
+			data[k] = v
+		}
+	}
+
 	metadata := map[string]any{
 		"name":   cmp.Or(r.plan.Connection.SecretName, r.owner.Name+"-connection"),
 		"labels": map[string]any{labelExclude: "true"},
@@ -68,6 +86,22 @@ func (r *request) connect(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRe
 	if err == nil {
 		rsp.Desired.Resources[connectionKey] = &fnv1.Resource{Resource: message, Ready: fnv1.Ready_READY_TRUE}
 	}
+}
+
+// credentialKeys are the keys of what a promoted replica has in common with what
+// it replicated.
+func credentialKeys() []string { return []string{"username", "password", "attribute.password"} }
+
+// promoted returns whether the copy whose details reach the user was born as a
+// replica.
+func (r *request) promoted(out *composition) bool {
+	for i := range out.copies {
+		if c := &out.copies[i]; c.Component == r.plan.Connection.From && c.counts(r.decision.Active) && c.Promoted {
+			return true
+		}
+	}
+
+	return false
 }
 
 // connectionDetails returns the details of the serving copy, or nil while it

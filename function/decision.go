@@ -54,6 +54,8 @@ func decodeTarget(name targetName, message *structpb.Struct, namespace string) (
 	switch {
 	case at.Phase == awsv1alpha1.PhasePending:
 		return nil, fmt.Errorf("FailoverTarget %s status.atProvider.phase: is Pending, no decision is known yet", name)
+	case at.Epoch > 1 && at.DataEpoch == 0 && at.Decision == nil:
+		return nil, fmt.Errorf("FailoverTarget %s status.atProvider: has neither decision nor dataEpoch at epoch %d, so nobody knows which data serves", name, at.Epoch)
 	case at.ActiveRegion == "" || at.Epoch < 1:
 		return nil, fmt.Errorf("FailoverTarget %s status.atProvider.activeRegion: there is none, so no decision is known", name)
 	}

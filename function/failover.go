@@ -16,7 +16,8 @@ import (
 // observed times only. Once everything served, it is never computed again:
 // what becomes ready later has other reasons.
 func (r *request) lastFailover(out *composition, was *structpb.Value) (*structpb.Value, error) {
-	if r.target == nil || r.target.Status.AtProvider.Decision == nil || r.decision.Epoch < 2 {
+	if r.target == nil || r.target.Status.AtProvider.Decision == nil || r.decision.Epoch < 2 ||
+		r.decision.Epoch != r.decision.DataEpoch {
 		return was, nil
 	}
 

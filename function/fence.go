@@ -58,12 +58,31 @@ func (r *request) retire(out *composition) {
 				continue
 			}
 
-			c.retire(string(entry.External) == "Delete")
+			external := string(entry.External) == "Delete"
+			if other := shares(out, c); external && other != "" {
+				out.warnings = append(out.warnings, c.Key+" is not retired: "+other+" has the same external name, and would be deleted with it")
+
+				continue
+			}
+
+			c.retire(external)
 		}
 	}
 }
 
-// retire takes the copy away once its policies say what becomes of it on AWS:
+// shares returns the key of another copy of the same resource on AWS.
+func shares(out *composition, c *composed) string {
+	for i := range out.copies {
+		o := &out.copies[i]
+		if o.Key != c.Key && o.observed != nil && o.observed.externalName() == c.observed.externalName() && o.observed.groupKind() == c.observed.groupKind() {
+			return o.Key
+		}
+	}
+
+	return ""
+}
+
+// retire takes the copy away once its spec says what becomes of it on AWS:
 // the render that changes them is never the one that lets it go.
 func (c *composed) retire(external bool) {
 	policies := []any{"Observe"}
@@ -71,17 +90,17 @@ func (c *composed) retire(external bool) {
 		policies = []any{"Observe", "Delete"}
 	}
 
-	was, _ := c.observed.object.Get("spec", "managementPolicies")
-	if !c.observed.placement.Managed || render.Equal(was, policies) {
-		c.object, c.retired = nil, true
-
-		return
-	}
-
 	render.SetPolicies(c.object, policies)
 
 	if external {
 		render.FinalSnapshot(c.object)
+	}
+
+	was, _ := c.observed.object.Get("spec")
+	if !c.observed.placement.Managed || render.Equal(was, c.object["spec"]) {
+		c.object, c.retired = nil, true
+
+		return
 	}
 
 	c.waits = "for its policies to change before it leaves"

@@ -59,15 +59,46 @@ func anyMess(t *rapid.T) *world {
 var events = map[string]func(t *rapid.T, w *world){
 	"fail over": func(t *rapid.T, w *world) {
 		if w.target != nil {
-			w.target.active = rapid.SampledFrom(w.regions).Draw(t, "to")
-			w.target.epoch++
-			w.target.dark = map[string]bool{}
+			w.decide(t, rapid.SampledFrom(w.regions).Draw(t, "to"))
+		}
+	},
+	"fail over again": func(t *rapid.T, w *world) {
+		if w.target != nil {
+			w.decide(t, w.regions[(slices.Index(w.regions, w.target.active)+1)%len(w.regions)])
+		}
+	},
+	"restore in place": func(t *rapid.T, w *world) {
+		if w.target != nil {
+			w.decide(t, w.target.active)
+			w.target.restore, w.target.dataEpoch = true, w.target.epoch
+		}
+	},
+	"retire": func(t *rapid.T, w *world) {
+		if len(w.observed) > 0 {
+			key := rapid.SampledFrom(w.observedKeys()).Draw(t, "copy")
 
-			for _, r := range w.regions {
-				w.target.dark[r] = r != w.target.active && rapid.Bool().Draw(t, r+" is dark")
+			name, _ := at(w.observed[key], "metadata", "annotations", "crossplane.io/external-name").(string)
+			if name == "" || rapid.IntRange(0, 3).Draw(t, "wrong name") == 0 {
+				name = "another"
+			}
+
+			w.retire = append(w.retire, fields("key", key, "externalName", name, "external", rapid.SampledFrom([]any{"Keep", "Delete"}).Draw(t, "external")))
+		}
+	},
+	"keep what was to retire": func(_ *rapid.T, w *world) { w.retire = nil },
+	"adopt": func(_ *rapid.T, w *world) {
+		if w.target != nil && w.target.dataEpoch > 1 && w.tierOf("db") != nil {
+			w.adopt[fmt.Sprint("db-", w.target.active, "-e", w.target.dataEpoch)] = "db-ADOPTED"
+		}
+	},
+	"expire workloads": func(_ *rapid.T, w *world) {
+		for _, key := range w.observedKeys() {
+			if w.observed[key]["kind"] == "Restore" {
+				delete(w.observed, key)
 			}
 		}
 	},
+	"install or remove Velero": func(_ *rapid.T, w *world) { w.schemas["restore"] = !w.schemas["restore"] },
 	"go dark or return": func(t *rapid.T, w *world) {
 		if r := rapid.SampledFrom(w.regions).Draw(t, "region"); w.target != nil && r != w.target.active {
 			w.target.dark[r] = !w.target.dark[r]
@@ -80,7 +111,7 @@ var events = map[string]func(t *rapid.T, w *world){
 	},
 	"name a target": func(_ *rapid.T, w *world) {
 		if w.target == nil {
-			w.target = &decided{active: w.regions[0], epoch: 1, holder: true, dark: map[string]bool{}, zones: map[string]string{}}
+			w.target = newDecided(w.regions[0])
 		}
 	},
 	"impair a zone": func(t *rapid.T, w *world) {
@@ -133,6 +164,26 @@ var events = map[string]func(t *rapid.T, w *world){
 			}
 		}
 	},
+}
+
+// decide makes a decision: to go to another region, or to take over control of
+// the one that serves.
+func (w *world) decide(t *rapid.T, to string) {
+	d := w.target
+	d.epoch++
+	d.from, d.restore = d.active, false
+	d.decidedAt = moment(100 * int(d.epoch))
+	d.oldestData = rapid.SampledFrom([]string{"", moment(0), moment(100*int(d.epoch) - 50)}).Draw(t, "oldest data")
+
+	if to != d.active {
+		d.dataEpoch = d.epoch
+	}
+
+	d.active, d.dark = to, map[string]bool{}
+
+	for _, r := range w.regions {
+		d.dark[r] = r != to && rapid.Bool().Draw(t, r+" is dark")
+	}
 }
 
 // unmovable are arguments that never change on a resource that exists.
@@ -199,9 +250,12 @@ func (w *world) anyObserved(t *rapid.T) map[string]any {
 }
 
 // obey does what Crossplane and the providers do with a response: what is
-// desired is applied, and some of it comes to be.
+// desired is applied, what is not any more is deleted, and some of it comes to
+// be.
 func (w *world) obey(t *rapid.T, rsp *fnv1.RunFunctionResponse) {
+	w.remember(rsp)
 	w.status, _ = at(rsp.GetDesired().GetComposite().GetResource().AsMap(), "status").(map[string]any)
+	w.published = rsp.GetDesired().GetComposite().GetConnectionDetails()
 	desired := objects(rsp.GetDesired().GetResources())
 
 	for _, key := range slices.Sorted(maps.Keys(desired)) {
@@ -209,35 +263,74 @@ func (w *world) obey(t *rapid.T, rsp *fnv1.RunFunctionResponse) {
 
 		switch {
 		case exists:
-			apply(o, desired[key])
+			apply(o, desired[key], w.applied[key])
 		case rapid.IntRange(0, 4).Draw(t, key+" fails") == 0:
 			continue
 		default:
-			o = desired[key]
+			o = clone(desired[key])
 			w.serial++
 
 			if at(o, "metadata", "name") == nil {
 				put(o, fmt.Sprint("payments-x7k2p-", w.serial), "metadata", "name")
 			}
 
-			put(o, key, "metadata", "annotations", "crossplane.io/composition-resource-name")
 			w.observed[key] = o
+
+			if o["kind"] == "Restore" {
+				w.past.made[key]++
+			}
 		}
 
-		if strings.Contains(o["apiVersion"].(string), ".upbound.io") {
-			w.provide(t, key, o)
+		put(o, key, "metadata", "annotations", "crossplane.io/composition-resource-name")
+		w.applied[key] = clone(desired[key])
+		w.provide(t, key, o)
+	}
+
+	for _, key := range w.observedKeys() {
+		if desired[key] == nil {
+			delete(w.observed, key)
+			delete(w.applied, key)
+			delete(w.details, key)
 		}
 	}
 }
 
-// provide plays the provider.
+// provide plays whoever looks after a resource.
 func (w *world) provide(t *rapid.T, key string, o map[string]any) {
+	switch {
+	case isManaged(o):
+		w.provideAWS(t, key, o)
+	case o["kind"] == "SnapshotSelection":
+		w.provideSelection(t, key, o)
+	case o["kind"] == "Restore":
+		put(o, rapid.SampledFrom([]any{"InProgress", "Completed", "Completed", "PartiallyFailed"}).Draw(t, key+" phase"), "status", "phase")
+	case o["kind"] == "Kustomization":
+		put(o, []any{fields("type", "Ready", "status", "True")}, "status", "conditions")
+	}
+}
+
+// provideAWS plays the provider of AWS.
+func (w *world) provideAWS(t *rapid.T, key string, o map[string]any) {
 	region, _ := at(o, "spec", "forProvider", "region").(string)
 	if w.target != nil && w.target.dark[region] {
 		return
 	}
 
-	if policies, _ := at(o, "spec", "managementPolicies").([]any); !slices.Equal(policies, []any{"Observe"}) {
+	policies, _ := at(o, "spec", "managementPolicies").([]any)
+	exists := at(o, "status", "atProvider", "id") != nil || at(o, "metadata", "annotations", "crossplane.io/external-name") != nil
+
+	if !exists && slices.Contains(policies, any("Create")) {
+		switch rapid.IntRange(0, 5).Draw(t, key+" on AWS") {
+		case 0: // It takes its time.
+			return
+		case 1: // A half-finished restore.
+			put(o, []any{fields("type", "Synced", "status", "False"), fields("type", "LastAsyncOperation", "status", "False")}, "status", "conditions")
+
+			return
+		}
+	}
+
+	if !slices.Equal(policies, []any{"Observe"}) {
 		if at(o, "metadata", "annotations", "crossplane.io/external-name") == nil {
 			w.serial++
 			put(o, fmt.Sprint(o["kind"], "-", w.serial), "metadata", "annotations", "crossplane.io/external-name")
@@ -246,10 +339,20 @@ func (w *world) provide(t *rapid.T, key string, o map[string]any) {
 		if o["kind"] == "Instance" && at(o, "spec", "forProvider", "kmsKeyId") == nil {
 			put(o, "late", "spec", "forProvider", "kmsKeyId")
 		}
+
+		if slices.Contains(policies, any("Update")) && rapid.Bool().Draw(t, key+" is updated") {
+			provideUpdate(o)
+		}
 	}
 
 	put(o, at(o, "metadata", "annotations", "crossplane.io/external-name"), "status", "atProvider", "id")
+	put(o, "arn-of-"+key, "status", "atProvider", "arn")
 	put(o, "address-of-"+key, "status", "atProvider", "address")
+
+	if o["kind"] == "Instance" {
+		w.provideReplication(t, key, o)
+		w.details[key] = map[string][]byte{"endpoint": []byte(key), "only-" + key: []byte("x")}
+	}
 
 	if region != "" {
 		put(o, region, "status", "atProvider", "region")
@@ -266,18 +369,85 @@ func (w *world) provide(t *rapid.T, key string, o map[string]any) {
 		ready = "False"
 	}
 
-	put(o, []any{fields("type", "Ready", "status", ready), fields("type", "Synced", "status", "True")}, "status", "conditions")
+	put(o, []any{fields("type", "Ready", "status", ready, "lastTransitionTime", moment(w.serial)), fields("type", "Synced", "status", "True")}, "status", "conditions")
 }
 
-// apply applies what is desired to an existing object, as the API server does.
-func apply(o, desired map[string]any) {
-	if _, ok := at(desired, "spec", "managementPolicies").([]any); !ok {
-		if spec, ok := o["spec"].(map[string]any); ok {
-			delete(spec, "managementPolicies")
+// provideUpdate makes AWS report what was asked for.
+func provideUpdate(o map[string]any) {
+	for _, name := range []string{"vpcSecurityGroupIds", "minSize", "desiredCapacity"} {
+		if v := at(o, "spec", "forProvider", name); v != nil {
+			put(o, v, "status", "atProvider", name)
 		}
 	}
+}
 
-	merge(o, desired)
+// provideReplication promotes a replica when it is told to, sooner or later,
+// and late-initializes its source as long as AWS reports one.
+func (w *world) provideReplication(t *rapid.T, key string, o map[string]any) {
+	spec, _ := at(o, "spec", "forProvider").(map[string]any)
+	policies, _ := at(o, "spec", "managementPolicies").([]any)
+
+	switch source, stated := spec["replicateSourceDb"]; {
+	case stated && source != "":
+		put(o, source, "status", "atProvider", "replicateSourceDb")
+	case stated && slices.Contains(policies, any("Update")) && rapid.Bool().Draw(t, key+" is promoted"):
+		delete(at(o, "status", "atProvider").(map[string]any), "replicateSourceDb")
+	case !stated && at(o, "status", "atProvider", "replicateSourceDb") != nil:
+		spec["replicateSourceDb"] = at(o, "status", "atProvider", "replicateSourceDb")
+	}
+}
+
+// provideSelection plays our own provider.
+func (w *world) provideSelection(t *rapid.T, key string, o map[string]any) {
+	state := rapid.SampledFrom([]string{"as it was", "none", "Absent", "Absent", "Present", "Unknown", "nothing selected", "no time"}).Draw(t, key+" says")
+
+	switch state {
+	case "as it was":
+		return
+	case "none":
+		delete(o, "status")
+
+		return
+	}
+
+	w.serial++
+	selected := fields("id", fmt.Sprint("snap-", w.serial), "dataTime", moment(rapid.IntRange(-20, 20).Draw(t, "minutes")+w.serial))
+	existing := fields("state", "Absent")
+
+	switch state {
+	case "Present":
+		existing = fields("state", state, "externalName", fmt.Sprint("db-", w.serial))
+	case "Unknown":
+		existing = fields("state", state)
+	case "nothing selected":
+		selected = map[string]any{}
+	case "no time":
+		delete(selected, "dataTime")
+	}
+
+	put(o, fields("selected", selected, "existing", existing, "reason", state), "status", "atProvider")
+	put(o, []any{fields("type", "Ready", "status", rapid.SampledFrom([]any{"True", "False"}).Draw(t, key+" is ready"))}, "status", "conditions")
+}
+
+// apply applies what is desired to an existing object, as the API server does:
+// what was desired before and is not any more is taken away.
+func apply(o, desired, before map[string]any) {
+	withdraw(o, desired, before)
+	merge(o, clone(desired))
+}
+
+func withdraw(o, desired, before map[string]any) {
+	for k, was := range before {
+		child, isMap := o[k].(map[string]any)
+		wasMap, wasOne := was.(map[string]any)
+		nowMap, _ := desired[k].(map[string]any)
+
+		if _, still := desired[k]; isMap && wasOne {
+			withdraw(child, nowMap, wasMap)
+		} else if !still {
+			delete(o, k)
+		}
+	}
 }
 
 func merge(into, from map[string]any) {

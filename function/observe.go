@@ -99,6 +99,12 @@ func ours(key string, o *object, p *plan, regions []string) (observedCopy, bool)
 	c.ServesSince, _ = strconv.ParseInt(labels(render.LabelServesSince), 10, 64)
 	c.ReplicaOf = o.Text("metadata", "annotations", render.AnnotationReplicaOf)
 
+	// A replica that lost its labels is still a replica: it served only if it
+	// was promoted, and then it is found to be the newest one again.
+	if c.Role == "" && c.ReplicaOf != "" {
+		c.Role = topology.Standby
+	}
+
 	if n, err := strconv.ParseInt(labels(render.LabelEpoch), 10, 64); err == nil && n > 0 {
 		c.Epoch = n
 	}
@@ -106,7 +112,7 @@ func ours(key string, o *object, p *plan, regions []string) (observedCopy, bool)
 	c.place(p, labels)
 	c.Created = render.Created(o)
 	c.Failed = failedToCreate(o)
-	c.Healthy = isReady(&c, c.Region)
+	c.Healthy = isReady(&c, c.Region, nil)
 
 	return c, true
 }
@@ -155,6 +161,15 @@ func nameOf(key string, p *plan, regions []string) (topology.Observed, bool) {
 
 	if p.byName[key] != nil {
 		return topology.Observed{Key: key, Component: key, Region: regions[0], Epoch: 1}, true
+	}
+
+	// A workload that runs once has the epoch for its place.
+	if i := strings.LastIndexByte(key, '-'); i > 0 && workloadEpoch.MatchString(key[i+1:]) {
+		if c := p.byName[key[:i]]; c != nil && c.tier() == topology.Workload {
+			epoch, err := strconv.ParseInt(key[i+2:], 10, 64)
+
+			return topology.Observed{Key: key, Component: c.Name, Epoch: epoch}, err == nil
+		}
 	}
 
 	// A component's name may hold dashes: the longest that fits is meant.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/utils/lru"
 
+	awsv1alpha1 "github.com/crossdr/crossdr/apis/aws/v1alpha1"
 	fnv1alpha1 "github.com/crossdr/crossdr/apis/function/v1alpha1"
 	"github.com/crossdr/crossdr/function/internal/expression"
 	"github.com/crossdr/crossdr/function/internal/render"
@@ -188,6 +190,24 @@ func (p *plan) compile() {
 	}
 }
 
+// workloadEpoch is how the key of a workload that runs once ends.
+var workloadEpoch = regexp.MustCompile(`^e[1-9][0-9]*$`)
+
+// keyOf returns what of the component a name could be the key of, or "".
+func (c *component) keyOf(name string) string {
+	end, ok := strings.CutPrefix(name, c.Name+"-")
+
+	switch {
+	case !ok:
+	case topology.IsPlace(end, region.WellFormed, isZone), c.tier() == topology.Workload && workloadEpoch.MatchString(end):
+		return "copy"
+	case c.tier() == topology.Data && (end == "snapshots" || strings.HasPrefix(end, "snapshots-")):
+		return awsv1alpha1.SnapshotSelectionKind
+	}
+
+	return ""
+}
+
 // checkKeys reports components whose copies could have the same key.
 func (p *plan) checkKeys() {
 	for i := range p.components {
@@ -197,8 +217,8 @@ func (p *plan) checkKeys() {
 				continue
 			}
 
-			if place, ok := strings.CutPrefix(b.Name, a.Name+"-"); ok && topology.IsPlace(place, region.WellFormed, isZone) {
-				p.faults = append(p.faults, field.Invalid(b.path.Child("name"), b.Name, "could be the key of a copy of component "+a.Name))
+			if of := a.keyOf(b.Name); of != "" {
+				p.faults = append(p.faults, field.Invalid(b.path.Child("name"), b.Name, "could be the key of a "+of+" of component "+a.Name))
 			}
 		}
 	}

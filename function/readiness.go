@@ -1,17 +1,26 @@
 package main
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/crossdr/crossdr/function/internal/expression"
+)
 
 // isReady returns whether an observed copy is ready in the region it should be
 // in. A managed resource whose region was changed stays Ready in the old one,
 // so the condition alone proves nothing.
-func isReady(o *observedCopy, region string) bool {
+// When, if it is not nil, says so in place of the condition.
+func isReady(o *observedCopy, region string, when *expression.Condition) bool {
 	if o.object.find([]string{"metadata", "deletionTimestamp"}) != nil {
 		return false
 	}
 
 	if at := o.placement.ObservedRegion; at != "" && region != "" && at != region {
 		return false
+	}
+
+	if when != nil {
+		return when.Holds(o.object.Map())
 	}
 
 	group, _, ok := strings.Cut(o.object.Text("apiVersion"), "/")

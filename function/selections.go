@@ -108,12 +108,20 @@ func (r *request) renderSelection(s topology.Selection, scope *render.Scope, byK
 		"restoreAs": t.IdentityOf(scope, r.identify(s.Birth, s.Component, s.Region, s.Zone)),
 	}
 
-	// A selection is never re-pointed: another source is another key.
+	// A selection is never re-pointed: another source is another key. An id that
+	// proves its lineage may still become known.
 	if was != nil {
+		source, _ := forProvider["source"].(map[string]any)
+		id := source["resourceId"]
+
 		for _, name := range []string{"region", "source"} {
 			if v, ok := was.Get("spec", "forProvider", name); ok {
 				forProvider[name] = v
 			}
+		}
+
+		if source, _ = forProvider["source"].(map[string]any); source != nil && source["resourceId"] == nil && id != nil {
+			source["resourceId"] = id
 		}
 	}
 
@@ -162,8 +170,10 @@ func (r *request) source(s topology.Selection, t *render.Template, scope *render
 	if from != nil && from.observed != nil {
 		c.Observed = from.observed.object
 
-		if id := from.observed.object.Text("status", "atProvider", "resourceId"); id != "" {
-			out["resourceId"] = id
+		for _, name := range []string{"resourceId", "clusterResourceId"} {
+			if id := from.observed.object.Text("status", "atProvider", name); id != "" {
+				out["resourceId"] = id
+			}
 		}
 	}
 

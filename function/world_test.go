@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -41,6 +42,9 @@ const partsOfPlans = `
 - name: db
   tier: Data
   after: [key, subnet]
+  restore: {overlay: {spec: {forProvider: {applyImmediately: true}}}}
+  replicate: {overlay: {spec: {forProvider: {instanceClass: db.small}}}}
+  fence: {overlay: {spec: {forProvider: {vpcSecurityGroupIds: [sg-deny]}}}}
   template:
     apiVersion: rds.aws.m.upbound.io/v1beta1
     kind: Instance
@@ -71,6 +75,13 @@ const partsOfPlans = `
   tier: Global
   after: [db]
   template: {apiVersion: route53.aws.m.upbound.io/v1beta1, kind: Record, spec: {forProvider: {type: CNAME, ttl: 60, records: ["${serving.db.status.atProvider.address}"]}}}
+- name: restore
+  tier: Workload
+  after: [db]
+  template: {apiVersion: velero.io/v1, kind: Restore, spec: {backupName: nightly-1}}
+- name: apps
+  tier: Workload
+  template: {apiVersion: kustomize.toolkit.fluxcd.io/v1, kind: Kustomization, spec: {path: ./apps, prune: true}}
 `
 
 // A world is an XR with its plan, the decision it follows, and what is
@@ -83,10 +94,48 @@ type world struct {
 	dropped    []map[string]any
 	earlier    map[string]bool
 	startEmpty []any
+	adopt      map[string]any
+	retire     []any
 	target     *decided
 	observed   map[string]map[string]any
 	status     map[string]any
 	serial     int
+
+	// applied is what was desired of each resource last: the API server takes
+	// away what is not desired any more.
+	applied map[string]map[string]any
+
+	// schemas are the Workload components whose kind is installed.
+	schemas map[string]bool
+
+	// details are the connection details of copies, and published those of the
+	// XR.
+	details   map[string]map[string][]byte
+	published map[string][]byte
+
+	past past
+}
+
+// A past is what was rendered so far and what nobody may forget.
+type past struct {
+	// served are the keys of the db copies in the order in which they served.
+	served []string
+
+	// connected are the keys of the copies whose details were handed out, in
+	// order.
+	connected []string
+
+	// made counts how often each workload that runs once was made.
+	made map[string]int
+}
+
+// newWorld is a world without components.
+func newWorld(strategy string, regions ...string) *world {
+	return &world{
+		regions: regions, strategy: strategy, earlier: map[string]bool{}, observed: map[string]map[string]any{},
+		applied: map[string]map[string]any{}, schemas: map[string]bool{}, details: map[string]map[string][]byte{}, adopt: map[string]any{},
+		past: past{made: map[string]int{}},
+	}
 }
 
 // decided is what the FailoverTarget says.
@@ -96,16 +145,32 @@ type decided struct {
 	holder bool
 	dark   map[string]bool
 	zones  map[string]string
+
+	// from is the region that served before, dataEpoch the newest decision that
+	// moved the data, and oldestData the oldest data that it accepted.
+	from       string
+	restore    bool
+	dataEpoch  int64
+	oldestData string
+	decidedAt  string
+}
+
+func newDecided(home string) *decided {
+	return &decided{active: home, epoch: 1, dataEpoch: 1, holder: true, dark: map[string]bool{}, zones: map[string]string{}}
+}
+
+// moment is a time, some minutes after the world began.
+func moment(minutes int) string {
+	return time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC).Add(time.Duration(minutes) * time.Minute).Format(time.RFC3339)
 }
 
 // anyWorld has observed nothing yet.
 func anyWorld(t *rapid.T) *world {
-	w := &world{
-		regions:  []string{"us-east-1", "us-west-2", "eu-west-1"}[:rapid.IntRange(2, 3).Draw(t, "regions")],
-		strategy: rapid.SampledFrom([]string{"BackupAndRestore", "PilotLight", "WarmStandby", "MultiSite"}).Draw(t, "strategy"),
-		claimed:  rapid.Bool().Draw(t, "claimed"),
-		earlier:  map[string]bool{}, observed: map[string]map[string]any{},
-	}
+	w := newWorld(
+		rapid.SampledFrom([]string{"BackupAndRestore", "PilotLight", "WarmStandby", "MultiSite"}).Draw(t, "strategy"),
+		[]string{"us-east-1", "us-west-2", "eu-west-1"}[:rapid.IntRange(2, 3).Draw(t, "regions")]...,
+	)
+	w.claimed = rapid.Bool().Draw(t, "claimed")
 
 	for _, p := range partsOf(rapid.SampledFrom([]string{"m.", "m.", ""}).Draw(t, "groups")) {
 		if rapid.IntRange(0, 2).Draw(t, "has "+p["name"].(string)) == 0 {
@@ -113,7 +178,13 @@ func anyWorld(t *rapid.T) *world {
 		}
 
 		if rapid.IntRange(0, 5).Draw(t, "placed") == 0 {
-			p["regions"] = rapid.SampledFrom([]any{"Active", "ActiveAndStandby", "Home"}).Draw(t, "placement")
+			places := []any{"Active", "ActiveAndStandby", "Home"}
+			if p["tier"] == "Data" {
+				// Data must be able to move.
+				places = places[:2]
+			}
+
+			p["regions"] = rapid.SampledFrom(places).Draw(t, "placement")
 		}
 
 		w.parts = append(w.parts, p)
@@ -121,7 +192,11 @@ func anyWorld(t *rapid.T) *world {
 	}
 
 	if rapid.IntRange(0, 5).Draw(t, "targeted") > 0 {
-		w.target = &decided{active: w.regions[0], epoch: 1, holder: true, dark: map[string]bool{}, zones: map[string]string{}}
+		w.target = newDecided(w.regions[0])
+	}
+
+	for _, name := range []string{"restore", "apps"} {
+		w.schemas[name] = rapid.IntRange(0, 4).Draw(t, name+" is installed") > 0
 	}
 
 	return w
@@ -183,11 +258,20 @@ func (w *world) plan() map[string]any {
 		components = append(components, fields("name", "placeholder", "tier", "Global", "template", fields("apiVersion", "v1", "kind", "ConfigMap")))
 	}
 
-	return fields("apiVersion", "fn.crossdr.io/v1alpha1", "kind", "RecoveryPlan", "components", components)
+	plan := fields("apiVersion", "fn.crossdr.io/v1alpha1", "kind", "RecoveryPlan", "components", components)
+	if names["db"] {
+		plan["connection"] = fields("from", "db")
+	}
+
+	return plan
 }
 
 func (w *world) xr() map[string]any {
-	recovery := fields("strategy", w.strategy, "regions", anys(w.regions), "startEmpty", w.startEmpty)
+	recovery := fields("strategy", w.strategy, "regions", anys(w.regions), "retire", w.retire)
+	if w.tierOf("db") != nil {
+		recovery["startEmpty"], recovery["adopt"] = w.startEmpty, w.adopt
+	}
+
 	spec := fields("cidr", "10.20.0.0/16", "storageGB", 100.0, "recovery", recovery)
 	metadata := fields("name", "payments", "uid", "8e71e13a")
 
@@ -227,6 +311,20 @@ func (w *world) failoverTarget() map[string]any {
 	put(target, fields("regions", listed, "protects", fields("namespaces", []any{"team-a"})), "spec", "forProvider")
 	put(target, fields("activeRegion", w.target.active, "epoch", w.target.epoch, "holder", w.target.holder, "phase", "Steady", "regions", observed), "status", "atProvider")
 
+	// Older providers do not say it; it follows then from the decision.
+	if w.target.dataEpoch > 0 {
+		put(target, w.target.dataEpoch, "status", "atProvider", "dataEpoch")
+	}
+
+	if w.target.decidedAt != "" {
+		decision := fields("from", w.target.from, "restore", w.target.restore, "decidedAt", w.target.decidedAt, "dataLoss", "4m0s")
+		if w.target.oldestData != "" {
+			decision["oldestData"] = w.target.oldestData
+		}
+
+		put(target, decision, "status", "atProvider", "decision")
+	}
+
 	return target
 }
 
@@ -242,7 +340,19 @@ func (w *world) request() *fnv1.RunFunctionRequest {
 	}
 
 	for key, o := range w.observed {
-		req.Observed.Resources[key] = &fnv1.Resource{Resource: message(o)}
+		req.Observed.Resources[key] = &fnv1.Resource{Resource: message(o), ConnectionDetails: w.details[key]}
+	}
+
+	req.Observed.Composite.ConnectionDetails = w.published
+	req.RequiredSchemas = map[string]*fnv1.Schema{}
+
+	for name, installed := range w.schemas {
+		schema := &fnv1.Schema{}
+		if installed {
+			schema.OpenapiV3 = message(fields("type", "object"))
+		}
+
+		req.RequiredSchemas["workload-"+name] = schema
 	}
 
 	for _, p := range w.planned() {
@@ -349,6 +459,10 @@ func (w *world) isOurs(key string, o map[string]any) bool {
 	place := fmt.Sprintf(`(%s|(use1|usw2|euw1)-az[1-9][0-9]?)`, strings.Join(w.regions, "|"))
 
 	return slices.ContainsFunc(w.planned(), func(p map[string]any) bool {
+		if p["name"] == "restore" && regexp.MustCompile(`^restore-e[1-9][0-9]*$`).MatchString(key) {
+			return true
+		}
+
 		return regexp.MustCompile(fmt.Sprintf(`^%s(-%s(-e([2-9]|[1-9][0-9]+))?)?$`, p["name"], place)).MatchString(key)
 	})
 }

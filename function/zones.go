@@ -176,8 +176,8 @@ func (r *regionFacts) zoneOf(p *render.Placement) string {
 		return p.ZoneID
 	}
 
-	for id, name := range r.names {
-		if p.ZoneName != "" && string(name) == p.ZoneName {
+	for _, id := range slices.Sorted(maps.Keys(r.names)) {
+		if name := r.names[id]; p.ZoneName != "" && string(name) == p.ZoneName {
 			return string(id)
 		}
 	}

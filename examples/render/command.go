@@ -148,9 +148,19 @@ func (c *command) args(step *scenario.Step) ([]string, error) {
 		}
 	}
 
+	if schemas := filepath.Join(c.dir, "schemas"); isFolder(schemas) {
+		args = append(args, "--required-schemas="+schemas)
+	}
+
 	args = append(args, "--xrd="+c.file("definition.yaml"), "--crossplane-binary="+core, "--include-function-results")
 
 	return args, nil
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+
+	return err == nil && info.IsDir()
 }
 
 // file returns a file of the example, or the one that the Configuration ships.

@@ -54,6 +54,11 @@ func (r *result) compare() {
 	}
 
 	for _, u := range before {
+		// It only observes, and may go when the birth that used it exists.
+		if u.GetKind() == "SnapshotSelection" {
+			continue
+		}
+
 		r.deleted = append(r.deleted, scenario.Key(u))
 	}
 

@@ -39,7 +39,7 @@ func selectSnapshot(u *unstructured.Unstructured, all []unstructured.Unstructure
 			ready = "True"
 			at["candidates"], at["reason"] = int64(14), "newest of 14 candidates"
 			at["selected"] = map[string]any{
-				"id":             fmt.Sprintf("rds:%s-2026-11-20-%02d-02", source, hour),
+				"id":             fmt.Sprintf("awsbackup:copyjob-%s-2026-11-20-%02d-02", source, hour),
 				"dataTime":       fmt.Sprintf("2026-11-20T%02d:02:00Z", hour),
 				"dataTimeSource": "SnapshotDatabaseTime",
 			}

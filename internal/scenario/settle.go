@@ -7,12 +7,17 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// settledAt is when everything becomes ready. There is no clock in a scenario.
-const settledAt = "2026-11-20T08:00:00Z"
+// settledAt is when everything is ready that was there before any decision, and
+// takes is how long it takes after one. There is no clock in a scenario.
+const (
+	settledAt = "2026-11-20T08:00:00Z"
+	takes     = 23*time.Minute + 10*time.Second
+)
 
 // assigned are the kinds whose name AWS assigns, with the start of that name.
 var assigned = map[string]string{ //nolint:gochecknoglobals // A table.
@@ -83,15 +88,21 @@ func Settle(composed, before, required []unstructured.Unstructured) ([]unstructu
 
 // world is what the provider knows of AWS.
 type world struct {
+	now   string
 	dark  map[string]bool
 	names map[string]string
 	ids   map[string]string
 }
 
 func newWorld(required []unstructured.Unstructured) *world {
-	w := &world{dark: map[string]bool{}, names: map[string]string{}, ids: map[string]string{}}
+	w := &world{now: settledAt, dark: map[string]bool{}, names: map[string]string{}, ids: map[string]string{}}
 
 	for i := range required {
+		decided, _, _ := unstructured.NestedString(required[i].Object, "status", "atProvider", "decision", "decidedAt")
+		if t, err := time.Parse(time.RFC3339, decided); err == nil {
+			w.now = t.Add(takes).UTC().Format(time.RFC3339)
+		}
+
 		regions, _, _ := unstructured.NestedSlice(required[i].Object, "status", "atProvider", "regions")
 		for _, r := range regions {
 			m, _ := r.(map[string]any)
@@ -199,6 +210,7 @@ func (w *world) observe(u *unstructured.Unstructured, region string) {
 
 	switch short(u) {
 	case "rds/Instance":
+		at["arn"] = fmt.Sprint("arn:aws:rds:", region, ":123456789012:db:", spec["identifier"])
 		at["address"] = fmt.Sprint(spec["identifier"], ".abcdefghijkl.", region, ".rds.amazonaws.com")
 	case "elbv2/LB":
 		at["dnsName"] = fmt.Sprint(spec["name"], "-1234567890.", region, ".elb.amazonaws.com")
@@ -210,13 +222,16 @@ func (w *world) observe(u *unstructured.Unstructured, region string) {
 
 	maps.DeleteFunc(at, func(_ string, v any) bool { return v == "" })
 
-	u.Object["status"] = map[string]any{
-		"atProvider": at,
-		"conditions": []any{
-			map[string]any{"type": "Ready", "status": "True", "reason": "Available", "lastTransitionTime": settledAt},
-			map[string]any{"type": "Synced", "status": "True", "reason": "ReconcileSuccess", "lastTransitionTime": settledAt},
-		},
+	// What is ready already has been for as long as it was.
+	conditions, ok, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
+	if !ok {
+		conditions = []any{
+			map[string]any{"type": "Ready", "status": "True", "reason": "Available", "lastTransitionTime": w.now},
+			map[string]any{"type": "Synced", "status": "True", "reason": "ReconcileSuccess", "lastTransitionTime": w.now},
+		}
 	}
+
+	u.Object["status"] = map[string]any{"atProvider": at, "conditions": conditions}
 }
 
 // resolve fills in what the selectors of a resource select. Two matches for

@@ -73,8 +73,9 @@ type Spec struct {
 	StartEmpty []EmptyBirth `json:"startEmpty,omitempty"`
 
 	// RestoreWorkloads lets the workloads that run once run at one epoch,
-	// although nothing shows that they did not. It is for a status that was
-	// lost, and for a restore that must be repeated.
+	// although nothing shows that they did not: because the status was lost, or
+	// an object is gone before anybody saw it complete. What completed never
+	// runs again.
 	// +optional
 	RestoreWorkloads *WorkloadConsent `json:"restoreWorkloads,omitempty"`
 

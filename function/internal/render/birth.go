@@ -44,7 +44,7 @@ func (w *writer) annotate() lineage {
 
 	if o := w.copy.Observed; o != nil {
 		for _, name := range []string{AnnotationRestoredFrom, AnnotationDataTime, AnnotationReplicaOf} {
-			if v, ok := o.Get(metadata, "annotations", name); ok {
+			if v, ok := o.Get(metadata, annotationsField, name); ok {
 				births[name], _ = v.(string)
 			}
 		}
@@ -53,7 +53,7 @@ func (w *writer) annotate() lineage {
 	maps.Copy(births, w.copy.Birth.annotations())
 
 	for name, value := range births {
-		path{metadata, "annotations", name}.set(w.object, value)
+		path{metadata, annotationsField, name}.set(w.object, value)
 	}
 
 	return lineage{restored: births[AnnotationRestoredFrom] != "", replica: births[AnnotationReplicaOf] != ""}
@@ -260,7 +260,7 @@ func (t *Template) IdentityOf(s *Scope, c *Copy) string {
 	}
 
 	if c.Observed != nil {
-		if v, ok := c.Observed.Get(metadata, "annotations", AnnotationExternalName); ok {
+		if v, ok := c.Observed.Get(metadata, annotationsField, AnnotationExternalName); ok {
 			name, _ := v.(string)
 
 			return name

@@ -17,7 +17,7 @@ func TestCopy(t *testing.T) {
 		}
 	}
 	withRole := func(c *Copy, component, key, role string, data bool) *Copy {
-		c.Component, c.Key, c.Role, c.Data = component, key, role, data
+		c.Component, c.Key, c.Role, c.Data, c.Durable = component, key, role, data, data
 		c.Fenced = role == "Fenced" || role == "Kept"
 
 		return c

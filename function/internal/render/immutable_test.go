@@ -196,7 +196,7 @@ func TestPolicies(t *testing.T) {
 			}
 
 			c := later()
-			c.Data, c.Fenced, c.Adopt, c.Observed = !tc.args.network, tc.args.fenced, tc.args.adopt, observed(t, tc.args.observed)
+			c.Data, c.Durable, c.Fenced, c.Adopt, c.Observed = !tc.args.network, !tc.args.network, tc.args.fenced, tc.args.adopt, observed(t, tc.args.observed)
 
 			got := at(compileTemplate(t, template+"}", nil).Copy(s, c, variables(c)).Object, "spec.managementPolicies")
 			if diff := cmp.Diff(tc.want, got); diff != "" {

@@ -38,8 +38,8 @@ func (s *Scope) ownName(c *Copy, name string, limit int) string {
 // externalName writes the name in the outside world. An existing copy keeps
 // its own.
 func (w *writer) externalName(m map[string]any) {
-	annotations, _ := m["annotations"].(map[string]any)
-	at := path{metadata, "annotations", AnnotationExternalName}
+	annotations, _ := m[annotationsField].(map[string]any)
+	at := path{metadata, annotationsField, AnnotationExternalName}
 
 	if w.copy.Observed != nil {
 		if v, ok := w.copy.Observed.Get(at...); ok {

@@ -18,12 +18,29 @@ func (w *writer) policies() {
 
 	switch {
 	case w.created() || w.adopts():
-		if !isStated || contains(stated, "Create") || contains(stated, "*") {
-			at.set(w.object, []any{"Observe", "Update", "LateInitialize"})
-		}
+		at.set(w.object, lasting(stated, isStated))
 	case !isStated:
 		at.set(w.object, []any{"Observe", "Create", "Update", "LateInitialize"})
 	}
+}
+
+// lasting returns the policies of a copy that exists: those that the template
+// states, less to create and to delete.
+func lasting(stated any, isStated bool) []any {
+	list, _ := stated.([]any)
+	if !isStated || contains(stated, "*") {
+		return []any{"Observe", "Update", "LateInitialize"}
+	}
+
+	out := []any{}
+
+	for _, p := range list {
+		if p != "Create" && p != "Delete" {
+			out = append(out, p)
+		}
+	}
+
+	return out
 }
 
 func (w *writer) created() bool { return w.copy.Observed != nil && Created(w.copy.Observed) }
@@ -31,7 +48,9 @@ func (w *writer) created() bool { return w.copy.Observed != nil && Created(w.cop
 // Created returns whether an observed copy of data exists on AWS, or did: once
 // it may not be created any more, a lost status does not change that.
 func Created(o Object) bool {
-	if v, ok := o.Get(spec, "managementPolicies"); ok && !contains(v, "Create") && !contains(v, "*") {
+	// A kept copy may be one that was never made, and is only observed since.
+	role, _ := o.Get(metadata, "labels", LabelRole)
+	if v, ok := o.Get(spec, "managementPolicies"); ok && role != "Kept" && !contains(v, "Create") && !contains(v, "*") {
 		return true
 	}
 

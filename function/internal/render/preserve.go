@@ -2,6 +2,7 @@ package render
 
 import (
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -16,14 +17,14 @@ func Preserve(s *Scope, c *Copy, managed bool) map[string]any {
 	was, _ := observed[metadata].(map[string]any)
 	m := map[string]any{}
 
-	for _, name := range []string{"name", "namespace", "annotations"} {
+	for _, name := range []string{"name", "namespace", annotationsField} {
 		if v, ok := was[name]; ok {
 			m[name] = v
 		}
 	}
 
-	if annotations, ok := m["annotations"].(map[string]any); ok {
-		m["annotations"] = durable(annotations)
+	if annotations, ok := m[annotationsField].(map[string]any); ok {
+		m[annotationsField] = durable(annotations)
 	}
 
 	labels, _ := was["labels"].(map[string]any)
@@ -67,8 +68,11 @@ func SetPolicies(object map[string]any, policies []any) {
 // FinalSnapshot makes the deletion of a database leave a snapshot behind,
 // where its kind can.
 func FinalSnapshot(object map[string]any) {
-	at := path{spec, "forProvider", "skipFinalSnapshot"}
-	if _, can := at.get(object); !can {
+	kind, _ := object["kind"].(string)
+	apiVersion, _ := object["apiVersion"].(string)
+	service, _, _ := strings.Cut(apiVersion, ".")
+
+	if kind != "Instance" && kind != "Cluster" || !slices.Contains([]string{"rds", "docdb", "neptune", "redshift"}, service) {
 		return
 	}
 
@@ -76,6 +80,10 @@ func FinalSnapshot(object map[string]any) {
 	now := maps.Clone(was)
 	arguments, _ := now["forProvider"].(map[string]any)
 	arguments = maps.Clone(arguments)
+
+	if arguments == nil {
+		arguments = map[string]any{}
+	}
 
 	arguments["skipFinalSnapshot"] = false
 

@@ -106,7 +106,7 @@ func TestManaged(t *testing.T) {
 			o := tpl.Copy(scope(), c, variables(c)).Object
 			_, written := path{"spec", "managementPolicies"}.get(o)
 
-			c.Fenced, c.Observed, c.Data = false, nil, true
+			c.Fenced, c.Observed, c.Data, c.Durable = false, nil, true, true
 			_, born := path{"spec", "managementPolicies"}.get(tpl.Copy(scope(), c, variables(c)).Object)
 
 			group, _ := groupVersion(tc.apiVersion)

@@ -35,6 +35,9 @@ const (
 	LabelFailoverTarget = "crossdr.io/failover-target"
 )
 
+// annotationsField is where annotations are, below metadata.
+const annotationsField = "annotations"
+
 // AnnotationExternalName holds the name of a resource in the outside world.
 const AnnotationExternalName = "crossplane.io/external-name"
 
@@ -138,7 +141,9 @@ type Result struct {
 // Copy renders a copy from its template.
 func (t *Template) Copy(s *Scope, c *Copy, vars *expression.Variables) Result {
 	if c.Observed != nil && (c.Fenced || s.ObserveOnly) {
-		return Result{Object: Preserve(s, c, t.managed)}
+		_, stated := c.Observed.Get(spec, "managementPolicies")
+
+		return Result{Object: Preserve(s, c, t.managed || stated)}
 	}
 
 	evaluated := t.body.Evaluate(vars, current(t, c), t.path)

@@ -64,8 +64,8 @@ func reports(reported, wanted any) bool {
 			return false
 		}
 
-		for _, v := range w {
-			ok = ok && containsEqual(r, v)
+		for i := range w {
+			ok = ok && containsEqual(r, w[i]) && containsEqual(w, r[i])
 		}
 
 		return ok
@@ -99,7 +99,20 @@ func (t *Template) Stopped() map[string]any {
 		return nil
 	}
 
-	return map[string]any{spec: map[string]any{"forProvider": maps.Clone(arguments)}}
+	// What the template does not state would not come back when it serves.
+	stated := map[string]any{}
+
+	for name, v := range arguments {
+		if t.States(spec, "forProvider", name) {
+			stated[name] = v
+		}
+	}
+
+	if len(stated) == 0 {
+		return nil
+	}
+
+	return map[string]any{spec: map[string]any{"forProvider": stated}}
 }
 
 // Set returns a resource with the fields at some paths.

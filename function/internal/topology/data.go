@@ -47,16 +47,16 @@ type Birth struct {
 //	was                                              becomes
 //	Serving, here, since the data moved last         Serving
 //	Serving, elsewhere or before the data moved      Fenced
-//	Kept, here, no replica, since the data moved
-//	  last (its component was out of the plan)       Serving
+//	Kept, here, served since the data moved last
+//	  (its component was out of the plan)            Serving
 //	Standby or Kept, here, healthy, a replica of
 //	  the copy that served last                      Serving (promoted)
 //	Standby or Kept, elsewhere, a replica of
 //	  the copy that serves                           Standby
-//	Standby or Kept, any other                       Kept
+//	any other Standby or Kept                        observed only: Kept
 //	Serving, born for a decision, never made on AWS,
 //	  elsewhere                                      Kept
-//	Fenced                                           Fenced
+//	once Fenced                                      for ever Fenced
 //	not there, at epoch 1                            Serving (born as it is)
 //	not there, later                                 Serving (adopted, restored, or empty by consent), or waits
 //
@@ -89,7 +89,7 @@ func (p *planner) placeServing(c *Component, zone string, rank int) {
 	for _, match := range []func(*Observed) bool{
 		func(o *Observed) bool { return in(o) && o.Role == Serving && p.continues(o) },
 		func(o *Observed) bool { return in(o) && o.Role == "" && p.continues(o) },
-		func(o *Observed) bool { return in(o) && o.Role == Kept && o.ReplicaOf == "" && p.continues(o) },
+		func(o *Observed) bool { return in(o) && o.Role == Kept && !o.neverPromoted() && p.continues(o) },
 		func(o *Observed) bool { return in(o) && promotable(o, last) },
 	} {
 		if o := p.find(c, match); o != nil {
@@ -98,13 +98,7 @@ func (p *planner) placeServing(c *Component, zone string, rank int) {
 				ServesSince: p.servesSince(o), Promoted: o.ReplicaOf != "",
 			}
 
-			// What could not be made may be made from another snapshot.
-			if o.Failed && !o.Created && o.Epoch == p.Decision.DataEpoch && p.Decision.Epoch > 1 {
-				if b, waits := p.birth(c, &cp, last); waits == "" && b.Kind == BornRestored {
-					cp.Birth = b
-				}
-			}
-
+			cp.Birth = p.pinAnew(c, o, &cp, last)
 			p.add(cp)
 
 			return
@@ -124,15 +118,36 @@ func (p *planner) placeServing(c *Component, zone string, rank int) {
 	p.add(cp)
 }
 
+// pinAnew returns what a copy that could not be made is to be made from: maybe
+// another snapshot.
+func (p *planner) pinAnew(c *Component, o *Observed, cp *Copy, last *Observed) Birth {
+	if !o.Failed || o.Created || o.Epoch != p.Decision.DataEpoch || p.Decision.Epoch == 1 {
+		return Birth{}
+	}
+
+	if b, waits := p.birth(c, cp, last); waits == "" && b.Kind == BornRestored {
+		return b
+	}
+
+	return Birth{}
+}
+
 // continues returns whether a copy in the active region goes on serving: it
 // has served since the data moved last. Copies of an XR that follows a
 // FailoverTarget for the first time have served all along.
 func (p *planner) continues(o *Observed) bool {
-	if o.Role == "" && p.followed() {
+	follows := o.Target != "" || o.DecidedEpoch > 0
+
+	switch {
+	case o.Role == "" && p.followed():
 		return o.Epoch == p.Decision.DataEpoch
+	case !follows, o.since() >= p.Decision.DataEpoch:
+		return true
 	}
 
-	return o.Target == "" || max(o.since(), o.DecidedEpoch) >= p.Decision.DataEpoch
+	// A copy that is kept is rendered at every later epoch, too, and does not
+	// serve.
+	return o.Role != Kept && o.DecidedEpoch >= p.Decision.DataEpoch
 }
 
 // followed returns whether the XR was rendered for a FailoverTarget before.
@@ -151,6 +166,9 @@ func (p *planner) servesSince(o *Observed) int64 {
 
 func (o *Observed) since() int64 { return max(o.ServesSince, o.Epoch) }
 
+// neverPromoted returns whether a copy was born as a replica and still is one.
+func (o *Observed) neverPromoted() bool { return o.ReplicaOf != "" && o.ServesSince <= o.Epoch }
+
 // promotable returns whether a copy can take over from the one that served
 // last: it is a replica of it, and healthy.
 func promotable(o, last *Observed) bool {
@@ -160,47 +178,74 @@ func promotable(o, last *Observed) bool {
 // served returns the copy that served last, before the decision: of the given
 // rank among the zones, if there are several.
 func (p *planner) served(c *Component, rank int) *Observed {
-	var (
-		last  []*Observed
-		since int64
-	)
+	var last *Observed
 
 	all := p.observed[c.Name]
 	for i := range all {
 		o := &all[i]
 
-		if !o.everServed() || o.Region == p.Decision.Active && p.continues(o) && o.Role != Fenced {
+		if !p.everServed(o) || o.Region == p.Decision.Active && p.continues(o) && o.Role != Fenced || p.rank(c, o) != rank {
 			continue
 		}
 
-		switch s := o.since(); {
-		case s > since:
-			last, since = []*Observed{o}, s
-		case s == since:
-			last = append(last, o)
+		if last == nil || p.servedAfter(o, last) {
+			last = o
 		}
 	}
 
-	if rank >= len(last) {
-		return nil
+	return last
+}
+
+// servedAfter orders copies by when they served. What served at one epoch is
+// found out by its place: at epoch 1 home does.
+func (p *planner) servedAfter(o, than *Observed) bool {
+	home := func(o *Observed) int {
+		if o.Region == p.home() {
+			return 1
+		}
+
+		return 0
 	}
 
-	slices.SortFunc(last, func(a, b *Observed) int {
-		return cmp.Or(len(a.Zone)-len(b.Zone), cmp.Compare(a.Zone, b.Zone), cmp.Compare(a.Key, b.Key))
-	})
+	return cmp.Or(
+		cmp.Compare(o.since(), than.since()), home(o)-home(than), len(than.Zone)-len(o.Zone), cmp.Compare(than.Key, o.Key),
+	) > 0
+}
 
-	return last[rank]
+// rank returns the place of a copy's zone among those of its region. A zone
+// that the component has left comes after them.
+func (p *planner) rank(c *Component, o *Observed) int {
+	list := zones(c, o.Region)
+	if i := slices.Index(list, o.Zone); i >= 0 || c.Zones == nil {
+		return max(i, 0)
+	}
+
+	left := map[string]bool{}
+
+	for _, other := range p.observed[c.Name] {
+		if other.Region == o.Region && other.Zone < o.Zone && !slices.Contains(list, other.Zone) {
+			left[other.Zone] = true
+		}
+	}
+
+	return len(list) + len(left)
 }
 
 // everServed returns whether the copy serves or did. One that was never made on
 // AWS did not.
-func (o *Observed) everServed() bool {
+func (p *planner) everServed(o *Observed) bool {
 	switch o.Role {
 	case Fenced:
 		return true
+	case Kept:
+		if o.Epoch == 1 && o.ServesSince <= 1 {
+			return o.ReplicaOf == "" && o.Region == p.home()
+		}
+
+		return !o.neverPromoted() && o.Created
 	case Serving, "":
 		return o.Epoch == 1 || o.Created
-	case Standby, Kept:
+	case Standby:
 	}
 
 	return false
@@ -221,6 +266,9 @@ func (p *planner) birth(c *Component, cp *Copy, last *Observed) (Birth, string) 
 	switch {
 	case c.Adopt[cp.Key] != "":
 		return Birth{Kind: BornAdopted, ExternalName: c.Adopt[cp.Key]}, ""
+	case c.Restorable && s.Existing == Present:
+		// Even with consent to an empty one: it may be left from before.
+		return Birth{Kind: BornAdopted, ExternalName: s.ExternalName}, ""
 	case slices.Contains(c.EmptyAt, p.Decision.Epoch), slices.Contains(c.EmptyAt, p.Decision.DataEpoch):
 		return Birth{Kind: BornEmpty}, ""
 	case c.Dependent:
@@ -229,8 +277,6 @@ func (p *planner) birth(c *Component, cp *Copy, last *Observed) (Birth, string) 
 		return Birth{}, "its kind can't be restored from a snapshot; spec.recovery.startEmpty would consent to an empty one at this epoch"
 	case !found || s.Existing == "":
 		return Birth{}, "for " + SelectionKey(c.Name, cp.Region, cp.Zone, p.lineage(last)) + " to say whether it exists already"
-	case s.Existing == Present:
-		return Birth{Kind: BornAdopted, ExternalName: s.ExternalName}, ""
 	case s.Existing != Absent:
 		return Birth{}, "for " + s.Key + ": it is not known whether it exists already"
 	case s.Snapshot == "":
@@ -301,15 +347,17 @@ func (p *planner) placeStandby(c *Component, region, zone string, rank int) {
 
 // serving returns the serving copy of a rank.
 func (p *planner) serving(c *Component, rank int) *Copy {
-	for i := range p.copies {
-		if cp := &p.copies[i]; cp.Component == c.Name && cp.Role == Serving {
-			if rank == 0 {
-				return cp
-			}
-
-			rank--
-		}
+	list := zones(c, p.Decision.Active)
+	if rank >= len(list) {
+		return nil
 	}
 
-	return nil
+	i := slices.IndexFunc(p.copies, func(cp Copy) bool {
+		return cp.Component == c.Name && cp.Role == Serving && cp.Zone == list[rank]
+	})
+	if i < 0 {
+		return nil
+	}
+
+	return &p.copies[i]
 }

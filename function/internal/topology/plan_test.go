@@ -21,14 +21,14 @@ func TestPlan(t *testing.T) {
 	home := []Observed{
 		{Key: "app", Component: "app", Region: east, Role: Serving, Epoch: 1, DecidedEpoch: 1},
 		{Key: "db", Component: "db", Region: east, Role: Serving, Epoch: 1, DecidedEpoch: 1},
-		{Key: "db-us-west-2", Component: "db", Region: west, Role: Standby, Epoch: 1, DecidedEpoch: 1},
+		{Key: "db-us-west-2", Component: "db", Region: west, Role: Standby, Epoch: 1, DecidedEpoch: 1, ReplicaOf: "db", Created: true, Healthy: true},
 		{Key: "dns", Component: "dns", Role: Serving, Epoch: 1, DecidedEpoch: 1},
 		{Key: "vpc", Component: "vpc", Region: east, Role: Serving, Epoch: 1, DecidedEpoch: 1},
 		{Key: "vpc-us-west-2", Component: "vpc", Region: west, Role: Standby, Epoch: 1, DecidedEpoch: 1},
 	}
 	left := []Observed{
 		{Key: "db", Component: "db", Region: east, Role: Fenced, Epoch: 1, DecidedEpoch: 2},
-		{Key: "db-us-west-2-e2", Component: "db", Region: west, Role: Serving, Epoch: 2, DecidedEpoch: 2},
+		{Key: "db-us-west-2-e2", Component: "db", Region: west, Role: Serving, Epoch: 2, DecidedEpoch: 2, Created: true},
 	}
 
 	bornEmpty := db
@@ -128,7 +128,7 @@ func TestPlan(t *testing.T) {
 		},
 		"StaysServing": {
 			reason: "Activating the active region again takes over control and touches no copy.",
-			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{db}, Decision: steady(west, 3), Observed: left},
+			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{db}, Decision: taken(west, 3, 2), Observed: left},
 			want:   []string{"db Fenced us-east-1 e1 exists", "db-us-west-2-e2 Serving us-west-2 e2 exists"},
 		},
 		"StartEmpty": {
@@ -152,7 +152,7 @@ func TestPlan(t *testing.T) {
 			reason: "Law 7: nothing new is asked of a standby region that does not answer, and what is there stays.",
 			in: Input{Regions: two, Strategy: WarmStandby, Components: []Component{app, vpc}, Observed: []Observed{
 				{Key: "vpc-us-west-2", Component: "vpc", Region: west, Role: Standby, Epoch: 1},
-			}, Decision: Decision{Target: "t", Active: east, Epoch: 1, Holder: true, Dark: map[string]bool{west: true}}},
+			}, Decision: Decision{Target: "t", Active: east, Epoch: 1, DataEpoch: 1, Holder: true, Dark: map[string]bool{west: true}}},
 			want: []string{
 				"app Serving us-east-1 e1 new", "app-us-west-2 Standby us-west-2 e1 waits",
 				"vpc Serving us-east-1 e1 new", "vpc-us-west-2 Standby us-west-2 e1 exists",
@@ -160,13 +160,13 @@ func TestPlan(t *testing.T) {
 		},
 		"DarkActive": {
 			reason: "The region that serves is asked though it seems dark: it was decided, and a probe can be wrong.",
-			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{vpc}, Decision: Decision{Active: east, Epoch: 1, Holder: true, Dark: map[string]bool{east: true}}},
+			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{vpc}, Decision: Decision{Active: east, Epoch: 1, DataEpoch: 1, Holder: true, Dark: map[string]bool{east: true}}},
 			want:   []string{"vpc Serving us-east-1 e1 new"},
 		},
 		"NotHolder": {
 			reason: "Law 4: who is not the holder creates nothing, not even with consent, and keeps all that exists.",
 			in: Input{
-				Regions: two, Strategy: PilotLight, Components: []Component{bornEmpty, vpc}, Decision: Decision{Target: "t", Active: west, Epoch: 3},
+				Regions: two, Strategy: PilotLight, Components: []Component{bornEmpty, vpc}, Decision: Decision{Target: "t", Active: west, Epoch: 3, DataEpoch: 3},
 				Observed: []Observed{{Key: "db", Component: "db", Region: east, Role: Serving, Epoch: 1}, {Key: "vpc", Component: "vpc", Region: east, Role: Serving, Epoch: 1}},
 			},
 			want: []string{
@@ -185,7 +185,7 @@ func TestPlan(t *testing.T) {
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := gocmp.Diff(tc.want, show(Plan(tc.in))); diff != "" {
+			if diff := gocmp.Diff(tc.want, show(planned(tc.in))); diff != "" {
 				t.Errorf("%s\nPlan(...): -want +got:\n%s", tc.reason, diff)
 			}
 		})
@@ -204,12 +204,12 @@ func TestPlanWaits(t *testing.T) {
 		want   string
 	}{
 		"NotHolder": {
-			reason: "Another control plane acts.", key: "db", want: "not the holder of dr.payments",
-			in: Input{Regions: two, Components: db, Decision: Decision{Target: "dr.payments", Active: east, Epoch: 1}},
+			reason: "Another control plane acts.", key: "db", want: "not the holder of dr/payments",
+			in: Input{Regions: two, Components: db, Decision: Decision{Target: "dr.payments", Active: east, Epoch: 1, DataEpoch: 1}},
 		},
 		"Dark": {
 			reason: "The region is the reason, and not what else is missing there.", key: "db-us-west-2", want: "us-west-2 does not answer",
-			in: Input{Regions: two, Strategy: PilotLight, Components: db, Decision: Decision{Active: east, Epoch: 1, Holder: true, Dark: map[string]bool{west: true}}},
+			in: Input{Regions: two, Strategy: PilotLight, Components: db, Decision: Decision{Active: east, Epoch: 1, DataEpoch: 1, Holder: true, Dark: map[string]bool{west: true}}},
 		},
 		"NothingToRestore": {
 			reason: "Law 10: an empty database must not look recovered, and the way out is named.", key: "db-us-west-2-e2", want: "spec.recovery.startEmpty",
@@ -219,13 +219,13 @@ func TestPlanWaits(t *testing.T) {
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			for _, c := range Plan(tc.in) {
+			for _, c := range planned(tc.in) {
 				if c.Key == tc.key && strings.Contains(c.Waits, tc.want) {
 					return
 				}
 			}
 
-			t.Errorf("%s\nwant %s to wait because of %q, got %+v", tc.reason, tc.key, tc.want, Plan(tc.in))
+			t.Errorf("%s\nwant %s to wait because of %q, got %+v", tc.reason, tc.key, tc.want, planned(tc.in))
 		})
 	}
 }

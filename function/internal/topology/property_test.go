@@ -2,7 +2,6 @@ package topology
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"testing"
 
@@ -16,14 +15,20 @@ type history struct {
 	in         Input
 	components []Component
 	fenced     map[string]bool
+
+	// retired keys left on somebody's order.
+	retired map[string]bool
+
+	// sources of the selections that there ever were.
+	sources map[string]string
 }
 
 func startHistory(t *rapid.T) *history {
-	h := &history{fenced: map[string]bool{}, in: Input{
+	h := &history{fenced: map[string]bool{}, sources: map[string]string{}, retired: map[string]bool{}, in: Input{
 		Regions:  []string{east, west, third}[:rapid.IntRange(2, 3).Draw(t, "regions")],
 		Strategy: anyStrategy().Draw(t, "strategy"),
 	}}
-	h.in.Decision = Decision{Active: east, Epoch: 1, Holder: true}
+	h.in.Decision = Decision{Active: east, Epoch: 1, DataEpoch: 1, Holder: true}
 
 	if rapid.Bool().Draw(t, "target") {
 		h.in.Decision.Target = "dr.payments"
@@ -35,6 +40,16 @@ func startHistory(t *rapid.T) *history {
 			Tier:      rapid.SampledFrom([]Tier{Data, Data, Network, Compute, Protection, Global}).Draw(t, "tier"),
 			Placement: rapid.SampledFrom([]Placement{"", "", "", Active, ActiveAndStandby, Home}).Draw(t, "placement"),
 		}
+		if c.Tier == Data {
+			// Data does not stay at home: the plan refuses to have it so.
+			if c.Placement == Home {
+				c.Placement = ""
+			}
+
+			c.Restorable, c.Replicable = rapid.Bool().Draw(t, "restorable"), rapid.Bool().Draw(t, "replicable")
+			c.Dependent = !c.Restorable && rapid.Bool().Draw(t, "dependent")
+		}
+
 		if c.Tier != Global && rapid.Bool().Draw(t, "spread") {
 			c.Zones = zonesOf(rapid.IntRange(1, 3).Draw(t, "zones"))
 			if rapid.Bool().Draw(t, "adopt") {
@@ -58,10 +73,18 @@ func anyStrategy() *rapid.Generator[Strategy] {
 func (h *history) happens(t *rapid.T) {
 	d := &h.in.Decision
 
-	switch rapid.SampledFrom([]string{"failover", "failover", "strategy", "plan", "dark", "holder", "target", "consent", "retire"}).Draw(t, "event") {
+	switch rapid.SampledFrom([]string{"failover", "failover", "strategy", "plan", "dark", "holder", "target", "consent", "adopt", "retire", "in place", "take over"}).Draw(t, "event") {
 	case "failover":
 		if d.Target != "" {
-			d.Active, d.Epoch = rapid.SampledFrom(h.in.Regions).Draw(t, "to"), d.Epoch+1
+			h.decide(t, rapid.SampledFrom(h.in.Regions).Draw(t, "to"), true)
+		}
+	case "in place":
+		if d.Target != "" {
+			h.decide(t, d.Active, true)
+		}
+	case "take over":
+		if d.Target != "" {
+			h.decide(t, d.Active, false)
 		}
 	case "strategy":
 		h.in.Strategy = anyStrategy().Draw(t, "strategy")
@@ -81,8 +104,59 @@ func (h *history) happens(t *rapid.T) {
 		for i := range h.in.Components {
 			h.in.Components[i].EmptyAt = append(slices.Clone(h.in.Components[i].EmptyAt), d.Epoch)
 		}
+	case "adopt":
+		for i := range h.in.Components {
+			c := &h.in.Components[i]
+			c.Adopt = map[string]string{Key(c.Name, east, d.Active, "", d.DataEpoch): "adopted"}
+		}
 	case "retire":
-		h.in.Observed = slices.DeleteFunc(h.in.Observed, func(o Observed) bool { return o.Role == Fenced && rapid.Bool().Draw(t, "retire") })
+		h.in.Observed = slices.DeleteFunc(h.in.Observed, func(o Observed) bool {
+			goes := o.Role == Fenced && rapid.Bool().Draw(t, "retire")
+			h.retired[o.Key] = h.retired[o.Key] || goes
+
+			return goes
+		})
+	}
+}
+
+// decide makes the next decision. A control plane may miss what comes between.
+func (h *history) decide(t *rapid.T, to string, moves bool) {
+	d := &h.in.Decision
+	d.From, d.Active, d.OldestData = d.Active, to, ""
+
+	if moves && rapid.IntRange(0, 4).Draw(t, "missed") == 0 {
+		d.Epoch += 2
+	}
+
+	d.Epoch++
+
+	if moves {
+		d.DataEpoch = d.Epoch
+		d.OldestData = rapid.SampledFrom([]string{"", "2026-07-01T12:00:00Z"}).Draw(t, "oldest")
+	}
+}
+
+// observe is what AWS and the selections say.
+func (h *history) observe(t *rapid.T, selections []Selection) {
+	for i := range h.in.Observed {
+		o := &h.in.Observed[i]
+		o.Created = o.Created || o.Role != Kept && rapid.IntRange(0, 3).Draw(t, "made") > 0
+		o.Healthy = o.Created && rapid.IntRange(0, 3).Draw(t, "healthy") > 0
+		o.Failed = !o.Created && rapid.Bool().Draw(t, "failed")
+	}
+
+	h.in.Selections = map[string]SelectionFact{}
+
+	for _, s := range selections {
+		if rapid.IntRange(0, 4).Draw(t, "said") == 0 {
+			continue
+		}
+
+		h.in.Selections[s.Key] = SelectionFact{
+			Key: s.Key, Existing: rapid.SampledFrom([]string{Absent, Absent, Absent, Present, Unknown, ""}).Draw(t, "existing"), ExternalName: "existing",
+			Snapshot: rapid.SampledFrom([]string{"snap", "snap", ""}).Draw(t, "snapshot"),
+			DataTime: rapid.SampledFrom([]string{"2026-07-01T12:30:00Z", "2026-07-01T11:00:00Z", ""}).Draw(t, "data time"),
+		}
 	}
 }
 
@@ -93,8 +167,9 @@ func (h *history) render(t *rapid.T) {
 		t.Fatalf("a consistent history contradicts itself: %q", said)
 	}
 
-	copies := Plan(h.in)
+	copies, selections := Plan(h.in)
 	h.check(t, copies)
+	h.checkSelections(t, selections)
 
 	for i := range copies {
 		c := &copies[i]
@@ -108,85 +183,7 @@ func (h *history) render(t *rapid.T) {
 	}
 
 	h.in.Observed = settle(h.in, copies)
-	if h.in.Decision.Target == "" {
-		return
-	}
-
-	// A standby copy of data comes from a replication, which is not planned
-	// here.
-	for _, c := range copies {
-		if c.Role == Standby && !c.Exists && h.in.Decision.Holder && !h.in.Decision.Dark[c.Region] && rapid.Bool().Draw(t, "replicated") {
-			c.Waits = ""
-			h.in.Observed = append(without(h.in.Observed, c.Key), settle(h.in, []Copy{c})...)
-		}
-	}
-}
-
-func (h *history) check(t *rapid.T, copies []Copy) {
-	planned := map[string]Copy{}
-	for _, c := range copies {
-		if _, twice := planned[c.Key]; twice {
-			t.Fatalf("%s is planned twice: %q", c.Key, show(copies))
-		}
-
-		planned[c.Key] = c
-	}
-
-	if keys := slices.Sorted(maps.Keys(planned)); !slices.EqualFunc(keys, copies, func(k string, c Copy) bool { return k == c.Key }) {
-		t.Fatalf("the plan is not in the order of its keys: %q", show(copies))
-	}
-
-	observed := map[string]Observed{}
-
-	for _, o := range h.in.Observed {
-		observed[o.Key] = o
-
-		c, kept := planned[o.Key]
-		if !kept || !c.Exists {
-			t.Fatalf("law 1: %+v is observed and would be deleted: %q", o, show(copies))
-		}
-
-		if c.Region != o.Region || c.Zone != o.Zone || c.Epoch != o.Epoch || c.Component != o.Component {
-			t.Fatalf("law 3: %+v moves: %+v", o, c)
-		}
-	}
-
-	serving := map[string]string{}
-
-	for _, c := range copies {
-		i := slices.IndexFunc(h.components, func(k Component) bool { return k.Name == c.Component })
-		data := h.components[i].Tier == Data
-
-		if _, exists := observed[c.Key]; c.Exists != exists {
-			t.Fatalf("%s exists: %v, observed: %v", c.Key, c.Exists, exists)
-		}
-
-		if data && c.Role == Serving {
-			place := c.Component + " " + c.Zone
-			if other := serving[place]; other != "" || c.Region != h.in.Decision.Active || h.fenced[c.Key] {
-				t.Fatalf("law 4: %s serves in %s beside %q, fenced before: %v", c.Key, c.Region, other, h.fenced[c.Key])
-			}
-
-			serving[place] = c.Key
-		}
-
-		if c.Exists || c.Waits != "" {
-			continue
-		}
-
-		d := h.in.Decision
-
-		switch {
-		case !d.Holder:
-			t.Fatalf("law 4: %s is created by who is not the holder", c.Key)
-		case d.Dark[c.Region] && c.Region != d.Active:
-			t.Fatalf("law 7: %s is created in a dark region", c.Key)
-		case data && (c.Region != d.Active || c.Epoch != d.Epoch || d.Epoch > 1 && !slices.Contains(h.components[i].EmptyAt, d.Epoch)):
-			t.Fatalf("law 10: %+v is born without data", c)
-		case data && h.fenced[c.Key]:
-			t.Fatalf("%s is a key that was used before", c.Key)
-		}
-	}
+	h.observe(t, selections)
 }
 
 func TestPlanOverHistories(t *testing.T) {
@@ -213,6 +210,12 @@ func anyObserved() *rapid.Generator[Observed] {
 			Role:         rapid.SampledFrom([]Role{"", Serving, Standby, Fenced, Kept}).Draw(t, "role"),
 			Epoch:        rapid.Int64Range(1, 4).Draw(t, "epoch"),
 			DecidedEpoch: rapid.Int64Range(0, 4).Draw(t, "decided"),
+			ServesSince:  rapid.Int64Range(0, 4).Draw(t, "since"),
+			Target:       rapid.SampledFrom([]string{"", "dr.payments", "dr.other"}).Draw(t, "target"),
+			ReplicaOf:    rapid.SampledFrom([]string{"", "", "c0", "c1", "c0-us-west-2", "c1-us-west-2-e2"}).Draw(t, "replica of"),
+			Created:      rapid.Bool().Draw(t, "created"),
+			Failed:       rapid.Bool().Draw(t, "failed"),
+			Healthy:      rapid.Bool().Draw(t, "healthy"),
 		}
 		if rapid.Bool().Draw(t, "zoned") {
 			o.Zone = rapid.SampledFrom(zonesOf(3)[o.Region]).Draw(t, "zone")
@@ -232,22 +235,24 @@ func TestPlanOverAnything(t *testing.T) {
 		h := startHistory(t)
 		h.in.Decision.Active = rapid.SampledFrom(h.in.Regions).Draw(t, "active")
 		h.in.Decision.Epoch = rapid.Int64Range(1, 4).Draw(t, "epoch")
+		h.in.Decision.DataEpoch = rapid.Int64Range(1, h.in.Decision.Epoch).Draw(t, "data epoch")
+		h.in.Decision.From = rapid.SampledFrom(append([]string{""}, h.in.Regions...)).Draw(t, "from")
 		h.in.Decision.Holder = rapid.Bool().Draw(t, "holder")
 		h.in.Observed = rapid.SliceOfNDistinct(anyObserved(), 0, 12, func(o Observed) string { return o.Key }).Draw(t, "observed")
 
-		copies := Plan(h.in)
-		planned := map[string]Copy{}
+		copies, selections := Plan(h.in)
+		byKey := map[string]Copy{}
 
 		for _, c := range copies {
-			if _, twice := planned[c.Key]; twice {
+			if _, twice := byKey[c.Key]; twice {
 				t.Fatalf("%s is planned twice: %q", c.Key, show(copies))
 			}
 
-			planned[c.Key] = c
+			byKey[c.Key] = c
 		}
 
 		for _, o := range h.in.Observed {
-			if c := planned[o.Key]; !c.Exists || c.Component != o.Component || o.Role == Fenced && c.Role == Serving && h.isData(c.Component) {
+			if c := byKey[o.Key]; !c.Exists || c.Component != o.Component || o.Role == Fenced && c.Role == Serving && h.isData(c.Component) {
 				t.Fatalf("%+v becomes %+v", o, c)
 			}
 		}
@@ -256,7 +261,8 @@ func TestPlanOverAnything(t *testing.T) {
 		shuffled.Observed = rapid.Permutation(h.in.Observed).Draw(t, "shuffled observed")
 		shuffled.Components = rapid.Permutation(h.in.Components).Draw(t, "shuffled components")
 
-		if diff := gocmp.Diff(copies, Plan(shuffled)); diff != "" {
+		again, selected := Plan(shuffled)
+		if diff := gocmp.Diff(copies, again) + gocmp.Diff(selections, selected); diff != "" {
 			t.Fatalf("the order of the input matters: -given +shuffled:\n%s", diff)
 		}
 

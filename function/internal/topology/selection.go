@@ -104,6 +104,8 @@ func (p *planner) selectFor(c *Component, cp *Copy, zone string, rank int) {
 	switch {
 	case last != nil:
 		s.Source, s.SourceRegion = last.Key, last.Region
+	case p.lineage(nil) == 1:
+		s.Source, s.SourceRegion = p.key(c, p.home(), pair(c, p.home(), rank), 1), p.home()
 	case p.Decision.From != "" && p.Decision.From != cp.Region:
 		s.Source, s.SourceRegion = p.key(c, p.Decision.From, pair(c, p.Decision.From, rank), p.lineage(nil)), p.Decision.From
 	default:

@@ -424,7 +424,7 @@ func (p *planner) unplanned(o *Observed) Role {
 		return Fenced
 	case i < 0, o.Role == Kept, !slices.Contains(p.Regions, o.Region):
 		return Kept
-	case o.Role == Standby, p.Components[i].Tier == Data && !o.everServed():
+	case o.Role == Standby, p.Components[i].Tier == Data && !p.everServed(o):
 		return Kept
 	}
 

@@ -38,7 +38,8 @@ func WorkloadKey(component string, epoch int64) string {
 
 // placeWorkload places a workload that runs once after each failover, such as
 // a Velero Restore. It never runs twice: a second restore would put old
-// objects over new ones.
+// objects over new ones. Consent stays in the XR, so it does not undo that a
+// workload completed.
 func (p *planner) placeWorkload(c *Component) {
 	epoch := p.Decision.Epoch
 	consent := p.Memory.RunAgainAt == epoch
@@ -56,7 +57,7 @@ func (p *planner) placeWorkload(c *Component) {
 	begins := p.Memory.Epoch > 0 && p.Memory.Epoch < epoch
 
 	switch {
-	case epoch == 1 && !consent, state == WorkloadCompleted && !consent:
+	case epoch == 1 && !consent, state == WorkloadCompleted:
 		return
 	case consent, state == WorkloadWaiting, state == "" && begins:
 		cp.Waits = p.blocked(cp.Region)

@@ -62,21 +62,36 @@ func show(copies []Copy) []string {
 }
 
 // settle returns what is observed after a plan was carried out: what exists or
-// may be created, with the labels that are written.
+// may be created, with the labels and annotations that the function writes.
 func settle(in Input, copies []Copy) []Observed {
 	var out []Observed
+
+	was := map[string]Observed{}
+	for _, o := range in.Observed {
+		was[o.Key] = o
+	}
 
 	for _, c := range copies {
 		if !c.Exists && c.Waits != "" {
 			continue
 		}
 
-		o := Observed{
-			Key: c.Key, Component: c.Component, Region: c.Region, Zone: c.Zone, Role: c.Role, Epoch: c.Epoch,
-			Target: in.Decision.Target,
+		o := was[c.Key]
+		o.Key, o.Component, o.Region, o.Zone, o.Role, o.Epoch = c.Key, c.Component, c.Region, c.Zone, c.Role, c.Epoch
+
+		switch {
+		case c.ServesSince > c.Epoch:
+			o.ServesSince = c.ServesSince
+		case c.Role == Standby:
+			o.ServesSince = 0
 		}
+
+		if c.Birth.Kind == BornReplica {
+			o.ReplicaOf = c.Birth.Source
+		}
+
 		if in.Decision.Target != "" {
-			o.DecidedEpoch = in.Decision.Epoch
+			o.Target, o.DecidedEpoch = in.Decision.Target, in.Decision.Epoch
 		}
 
 		out = append(out, o)
@@ -85,12 +100,34 @@ func settle(in Input, copies []Copy) []Observed {
 	return out
 }
 
-// steady is a decision that everything works with.
+// planned returns the copies of a plan.
+func planned(in Input) []Copy {
+	copies, _ := Plan(in)
+
+	return copies
+}
+
+// steady is a decision that moved the data, and that everything works with.
 func steady(active string, epoch int64) Decision {
-	return Decision{Target: "dr.payments", Active: active, Epoch: epoch, Holder: true}
+	return Decision{Target: "dr.payments", Active: active, Epoch: epoch, DataEpoch: epoch, Holder: true}
 }
 
 // without returns the observed copies but some.
 func without(observed []Observed, keys ...string) []Observed {
 	return slices.DeleteFunc(slices.Clone(observed), func(o Observed) bool { return slices.Contains(keys, o.Key) })
+}
+
+// followed returns a copy with the labels of a render at an epoch.
+func followed(o Observed, decided int64) Observed {
+	o.Target, o.DecidedEpoch = "dr.payments", decided
+
+	return o
+}
+
+// taken is a decision that took over control of what an older one did.
+func taken(active string, epoch, dataEpoch int64) Decision {
+	d := steady(active, epoch)
+	d.DataEpoch, d.From = dataEpoch, active
+
+	return d
 }
