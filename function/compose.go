@@ -251,36 +251,6 @@ func (r *request) onlyRegion(c *composed) string {
 	return r.regions[0]
 }
 
-// checkServed reports data that no copy would serve, because the key of the
-// one to be born is that of another copy.
-func (r *request) checkServed(out *composition, f *faults) {
-	for i := range r.plan.components {
-		c := &r.plan.components[i]
-
-		serves := func(o composed) bool { return o.Component == c.Name && o.Role == topology.Serving }
-		if c.tier() == topology.Data && !slices.ContainsFunc(out.copies, serves) {
-			f.addf("RecoveryPlan component %s: no copy would serve in %s, because another has the key that a new one would get", c.Name, r.decision.Active)
-		}
-	}
-}
-
-// checkKinds reports templates of another kind than what exists under their
-// key. Crossplane would forget the old resource and leave it behind.
-func (r *request) checkKinds(out *composition, f *faults) {
-	for i := range out.copies {
-		c := &out.copies[i]
-
-		t := r.templateOf(&c.Copy)
-		if t == nil || c.observed == nil || c.Role == topology.Fenced || !r.decision.Holder {
-			continue
-		}
-
-		if is := c.observed.groupKind(); is != t.Kind+"."+t.Group {
-			f.addf("%s: %s exists as a %s, but its template is a %s.%s: give the new kind a component of its own", r.objectOf(&c.Copy), c.Key, is, t.Kind, t.Group)
-		}
-	}
-}
-
 // objectOf names what a fault in a copy's template is in.
 func (r *request) objectOf(c *topology.Copy) string {
 	switch p := r.plan.byName[c.Component]; {

@@ -3,7 +3,10 @@ package main
 import (
 	"cmp"
 	"encoding/base64"
+	"fmt"
 	"maps"
+
+	"google.golang.org/protobuf/types/known/structpb"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 )
@@ -19,32 +22,23 @@ const labelExclude = "velero.io/exclude-from-backup"
 // connect hands the connection details of the serving copy to the user: those
 // of a copy that is ready, and no others. Until the new copy is ready
 // everything stays as it was, so that nobody ever sees half of each.
-func (r *request) connect(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, out *composition) {
+func (r *request) connect(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, out *composition) error {
 	if r.plan.Connection == nil {
-		return
+		return nil
 	}
 
 	details := r.connectionDetails(req, out)
 
-	// A claim gets what its XR has.
 	if r.claimed {
+		// A claim gets what its XR has.
+		was := req.GetObserved().GetComposite().GetConnectionDetails()
 		if details == nil {
-			details = req.GetObserved().GetComposite().GetConnectionDetails()
+			details = was
 		}
 
-		if len(details) > 0 {
-			details = maps.Clone(details)
+		rsp.Desired.Composite.ConnectionDetails = r.carry(details, was, out)
 
-			for _, k := range credentialKeys() {
-				if v, ok := req.GetObserved().GetComposite().GetConnectionDetails()[k]; ok && len(details[k]) == 0 && r.promoted(out) {
-					details[k] = v
-				}
-			}
-
-			rsp.Desired.Composite.ConnectionDetails = details
-		}
-
-		return
+		return nil
 	}
 
 	was := req.GetObserved().GetResources()[connectionKey].GetResource()
@@ -54,21 +48,24 @@ func (r *request) connect(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRe
 			rsp.Desired.Resources[connectionKey] = &fnv1.Resource{Resource: asDesired(was), Ready: fnv1.Ready_READY_TRUE}
 		}
 
-		return
+		return nil
 	}
 
+	message, err := r.secret(r.carry(details, decodeData(was), out))
+	if err != nil {
+		return fmt.Errorf("composed resource %s can't be encoded: %w", connectionKey, err)
+	}
+
+	rsp.Desired.Resources[connectionKey] = &fnv1.Resource{Resource: message, Ready: fnv1.Ready_READY_TRUE}
+
+	return nil
+}
+
+// secret returns the Secret that holds the details.
+func (r *request) secret(details map[string][]byte) (*structpb.Struct, error) {
 	data := make(map[string]any, len(details))
 	for k, v := range details {
 		data[k] = base64.StdEncoding.EncodeToString(v)
-	}
-
-	// A promoted replica has the users and passwords of what it replicated, and
-	// its provider does not know them.
-	for _, k := range credentialKeys() {
-		v, ok := (&object{message: was}).Get("data", k)
-		if ok && len(details[k]) == 0 && r.promoted(out) {
-			data[k] = v
-		}
 	}
 
 	metadata := map[string]any{
@@ -80,12 +77,41 @@ func (r *request) connect(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRe
 		metadata["namespace"] = ns
 	}
 
-	message, err := (&encoder{}).object(map[string]any{
+	return (&encoder{}).object(map[string]any{
 		"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "connection.crossplane.io/v1alpha1", "data": data,
 	})
-	if err == nil {
-		rsp.Desired.Resources[connectionKey] = &fnv1.Resource{Resource: message, Ready: fnv1.Ready_READY_TRUE}
+}
+
+// decodeData returns what an observed Secret holds.
+func decodeData(secret *structpb.Struct) map[string][]byte {
+	out := map[string][]byte{}
+
+	for k, v := range secret.GetFields()["data"].GetStructValue().GetFields() {
+		if b, err := base64.StdEncoding.DecodeString(v.GetStringValue()); err == nil {
+			out[k] = b
+		}
 	}
+
+	return out
+}
+
+// carry adds the credentials that the details of a promoted replica lack: it
+// has the users and passwords of what it replicated, and its provider does not
+// know them.
+func (r *request) carry(details, was map[string][]byte, out *composition) map[string][]byte {
+	if !r.promoted(out) {
+		return details
+	}
+
+	details = maps.Clone(details)
+
+	for _, k := range credentialKeys() {
+		if v := was[k]; len(v) > 0 && len(details[k]) == 0 && details != nil {
+			details[k] = v
+		}
+	}
+
+	return details
 }
 
 // credentialKeys are the keys of what a promoted replica has in common with what

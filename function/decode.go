@@ -238,7 +238,8 @@ func (r *request) topologyInput(zones map[string]map[string][]string) topology.I
 		switch t := r.templates[c.Name]; {
 		case t == nil:
 		case tc.Tier == topology.Data:
-			tc.Restorable, tc.Replicable, tc.Dependent = t.Restorable(), t.Replicable(), t.Dependent()
+			tc.Restorable, tc.Replicable, tc.Kind = t.Restorable(), t.Replicable(), t.Kind+"."+t.Group
+			tc.Parent = r.parentOf(t)
 		case tc.Tier == topology.Workload:
 			tc.RunsOnce = runsOnce(t)
 		}
@@ -260,13 +261,34 @@ func (r *request) topologyInput(zones map[string]map[string][]string) topology.I
 		in.Observed = append(in.Observed, r.observed[i].Observed)
 	}
 
+	scope := r.scope()
 	in.Memory = r.remembered
+	in.Identity = func(c *topology.Copy) string {
+		return r.templates[c.Component].IdentityOf(scope, r.identify(c.Key, c.Component, c.Region, c.Zone))
+	}
 	in.Selections = make(map[string]topology.SelectionFact, len(r.selections))
 	for i := range r.selections {
 		in.Selections[r.selections[i].key] = r.selections[i].fact()
 	}
 
 	return in
+}
+
+// parentOf returns the component that a template's kind belongs to: the
+// cluster of an instance.
+func (r *request) parentOf(t *render.Template) string {
+	if !t.Dependent() {
+		return ""
+	}
+
+	for i := range r.plan.components {
+		c := &r.plan.components[i]
+		if of := r.templates[c.Name]; of != nil && c.tier() == topology.Data && of.Group == t.Group && of.Kind == "Cluster" {
+			return c.Name
+		}
+	}
+
+	return ""
 }
 
 // scope is what all copies share when they are rendered.

@@ -33,7 +33,11 @@ func (r *request) encode(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionReq
 	}
 
 	r.encodeConditions(rsp, out)
-	r.connect(rsp, req, out)
+
+	if err := r.connect(rsp, req, out); err != nil {
+		return err
+	}
+
 	desired.Composite.Ready = r.xrReadiness(rsp, req, out)
 
 	for _, w := range out.warnings {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
 	"github.com/crossdr/crossdr/function/internal/render"
 	"github.com/crossdr/crossdr/function/internal/topology"
 )
@@ -11,7 +12,7 @@ import (
 func (r *request) shut(c *composed, rc *render.Copy, e *evaluator, f *faults) {
 	known := r.plan.byName[c.Component]
 	if known == nil || c.Role != topology.Fenced || c.observed == nil || !c.observed.placement.Managed ||
-		!r.decision.Holder || r.decision.Dark[c.Region] {
+		!r.decision.Holder || r.decision.Dark[c.Region] || shares(e.out, c) != "" {
 		return
 	}
 
@@ -52,22 +53,28 @@ func (r *request) retire(out *composition) {
 				continue
 			}
 
-			if !r.decision.Holder || c.Role != topology.Fenced && c.Role != topology.Kept {
-				out.warnings = append(out.warnings, c.Key+" is not retired: it is "+string(c.Role)+", and only a fenced or kept copy may leave")
-
-				continue
+			external := entry.External == recoveryv1alpha1.Delete
+			if why := r.stays(out, c, external); why != "" {
+				out.warnings = append(out.warnings, c.Key+" is not retired: "+why)
+			} else {
+				t := r.templates[c.Component]
+				c.retire(external, t != nil && t.Attached(c.observed.object))
 			}
-
-			external := string(entry.External) == "Delete"
-			if other := shares(out, c); external && other != "" {
-				out.warnings = append(out.warnings, c.Key+" is not retired: "+other+" has the same external name, and would be deleted with it")
-
-				continue
-			}
-
-			c.retire(external)
 		}
 	}
+}
+
+// stays says why a copy must not be retired.
+func (r *request) stays(out *composition, c *composed, external bool) string {
+	if !r.decision.Holder || c.Role != topology.Fenced && c.Role != topology.Kept {
+		return "it is " + string(c.Role) + ", and only a fenced or kept copy may leave"
+	}
+
+	if other := shares(out, c); external && other != "" {
+		return other + " has the same external name, and would be deleted with it"
+	}
+
+	return ""
 }
 
 // shares returns the key of another copy of the same resource on AWS.
@@ -84,7 +91,7 @@ func shares(out *composition, c *composed) string {
 
 // retire takes the copy away once its spec says what becomes of it on AWS:
 // the render that changes them is never the one that lets it go.
-func (c *composed) retire(external bool) {
+func (c *composed) retire(external, replica bool) {
 	policies := []any{"Observe"}
 	if external {
 		policies = []any{"Observe", "Delete"}
@@ -93,7 +100,8 @@ func (c *composed) retire(external bool) {
 	render.SetPolicies(c.object, policies)
 
 	if external {
-		render.FinalSnapshot(c.object)
+		// AWS makes no final snapshot of a replica.
+		render.FinalSnapshot(c.object, !replica)
 	}
 
 	was, _ := c.observed.object.Get("spec")

@@ -425,6 +425,10 @@ func (w *world) provideSelection(t *rapid.T, key string, o map[string]any) {
 		delete(selected, "dataTime")
 	}
 
+	if as := at(o, "spec", "forProvider", "restoreAs"); as != nil {
+		existing["restoreAs"] = as
+	}
+
 	put(o, fields("selected", selected, "existing", existing, "reason", state), "status", "atProvider")
 	put(o, []any{fields("type", "Ready", "status", rapid.SampledFrom([]any{"True", "False"}).Draw(t, key+" is ready"))}, "status", "conditions")
 }

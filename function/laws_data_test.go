@@ -75,12 +75,22 @@ func (w *world) checkBirth(t *rapid.T, key string, d map[string]any) {
 		present := w.selectionOf(component, key, d, func(s map[string]any) bool {
 			return at(s, "status", "atProvider", "existing", "state") == "Present" && at(s, "status", "atProvider", "existing", "externalName") == name
 		})
-		if policies, _ := at(d, "spec", "managementPolicies").([]any); present == nil && w.adopt[key] != name || slices.Contains(policies, any("Create")) {
+		if policies, _ := at(d, "spec", "managementPolicies").([]any); present == nil && w.adopt[key] != name && w.remembered(key) != name || slices.Contains(policies, any("Create")) {
 			t.Fatalf("%s adopts %s with policies %v, and nothing says that it exists", key, name, policies)
 		}
 	case pinned != "" || !empty:
 		t.Fatalf("%s is born at epoch %d, and nobody consents to an empty one: %v", key, w.target.epoch, d)
 	}
+}
+
+// remembered returns the external name that the XR's status has for a key.
+func (w *world) remembered(key string) any {
+	copies, _ := at(w.status, "recovery", "copies").([]any)
+	if i := slices.IndexFunc(copies, func(c any) bool { return at(c, "key") == key }); i >= 0 {
+		return at(copies[i], "externalName")
+	}
+
+	return nil
 }
 
 // selectionOf returns an observed SnapshotSelection for a birth. That its
@@ -95,7 +105,9 @@ func (w *world) selectionOf(component, key string, d map[string]any, match func(
 			continue
 		}
 
-		if last := w.lastServed(key); component == "db" && last != nil && at(s, "spec", "forProvider", "source", "identifier") != at(last, "spec", "forProvider", "identifier") {
+		// An adopted copy does not state its identifier.
+		last := w.lastServed(key)
+		if id := at(last, "spec", "forProvider", "identifier"); component == "db" && id != nil && at(s, "spec", "forProvider", "source", "identifier") != id {
 			continue
 		}
 
@@ -137,7 +149,7 @@ func TestSelectionsAreNeverRepointed(t *testing.T) {
 				continue
 			}
 
-			if label(w.observed[key], "component") == "" && label(d, "component") != "" || rsp.GetDesired().GetResources()[key].GetReady() != fnv1.Ready_READY_TRUE {
+			if !w.isOurs(key, w.observed[key]) && label(d, "component") != "" || rsp.GetDesired().GetResources()[key].GetReady() != fnv1.Ready_READY_TRUE {
 				t.Fatalf("%s is a selection and no copy: %v", key, d)
 			}
 
@@ -172,7 +184,9 @@ func TestConnectionIsThatOfOneServingCopy(t *testing.T) {
 			key := from[0]
 			o, d := w.observed[key], rsp.GetDesired().GetResources()[key].GetResource().AsMap()
 
-			if label(d, "role") != "Serving" || w.target != nil && !w.target.holder || !isTrue(o, "Ready") || at(o, "status", "atProvider", "replicateSourceDb") != nil {
+			follows := at(o, "metadata", "annotations", "crossdr.io/replica-of") != nil && at(o, "status", "atProvider", "replicateSourceDb") != nil
+
+			if label(d, "role") != "Serving" || w.target != nil && !w.target.holder || !isTrue(o, "Ready") || follows {
 				t.Fatalf("the connection details are those of %s, which is %s and no copy that can be written to: %v", key, label(d, "role"), o)
 			}
 
@@ -226,7 +240,7 @@ func TestWorkloadsRunOnce(t *testing.T) {
 					continue
 				}
 
-				if w.target == nil || w.target.epoch == 1 || key != fmt.Sprint("restore-e", w.target.epoch) || w.past.made[key] > 0 {
+				if w.target == nil || w.target.dataEpoch == 1 || key != fmt.Sprint("restore-e", w.target.dataEpoch) || w.past.made[key] > 0 {
 					t.Fatalf("%s is made, and was made before: %v", key, w.past.made)
 				}
 
@@ -254,7 +268,7 @@ func TestWhatLostItsStatusIsRecognised(t *testing.T) {
 
 				before := objects(ask(t, shared, w.request()).GetDesired().GetResources())
 
-				keys := slices.DeleteFunc(w.observedKeys(), func(key string) bool { return before[key] == nil || w.tierOf(label(before[key], "component")) == nil })
+				keys := slices.DeleteFunc(w.observedKeys(), func(key string) bool { return before[key] == nil || !w.isOurs(key, nil) })
 				if len(keys) == 0 {
 					t.Skip("there is nothing to lose")
 				}

@@ -9,6 +9,8 @@ import (
 
 // failedOver is a database after a failover, with what a selection says.
 func failedOver(selection map[string]any) *world {
+	const identity = "payments-db-us-west-2-e2-cuq1lm5h"
+
 	w := newWorld("BackupAndRestore", "us-east-1", "us-west-2")
 	w.target = &decided{active: "us-west-2", from: "us-east-1", epoch: 2, dataEpoch: 2, holder: true, dark: map[string]bool{"us-east-1": true}, decidedAt: moment(100)}
 	w.parts = partsOf("m.")[4:5]
@@ -17,8 +19,12 @@ func failedOver(selection map[string]any) *world {
 		"spec", fields("forProvider", fields("region", "us-east-1", "identifier", "db-1")))
 	w.observed["db-snapshots-us-west-2-e1"] = fields("apiVersion", "aws.m.crossdr.io/v1alpha1", "kind", "SnapshotSelection",
 		"metadata", fields("name", "s", "labels", fields("crossdr.io/protects", "db")),
-		"spec", fields("forProvider", fields("region", "us-west-2", "restoreAs", "x", "source", fields("kind", "DBInstance", "identifier", "db-1"))),
+		"spec", fields("forProvider", fields("region", "us-west-2", "restoreAs", identity, "source", fields("kind", "DBInstance", "identifier", "db-1"))),
 		"status", fields("atProvider", selection))
+
+	if existing, ok := selection["existing"].(map[string]any); ok {
+		existing["restoreAs"] = identity
+	}
 
 	return w
 }

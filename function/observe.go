@@ -110,6 +110,7 @@ func ours(key string, o *object, p *plan, regions []string) (observedCopy, bool)
 	}
 
 	c.place(p, labels)
+	c.Kind = c.groupKind()
 	c.Created = render.Created(o)
 	c.Failed = failedToCreate(o)
 	c.Healthy = isReady(&c, c.Region, nil)

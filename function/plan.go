@@ -193,6 +193,10 @@ func (p *plan) compile() {
 // workloadEpoch is how the key of a workload that runs once ends.
 var workloadEpoch = regexp.MustCompile(`^e[1-9][0-9]*$`)
 
+// selectionKey is how the key of a SnapshotSelection goes on after the name of
+// its component.
+var selectionKey = regexp.MustCompile(`^(snapshots|replica)(-|$)`)
+
 // keyOf returns what of the component a name could be the key of, or "".
 func (c *component) keyOf(name string) string {
 	end, ok := strings.CutPrefix(name, c.Name+"-")
@@ -201,7 +205,7 @@ func (c *component) keyOf(name string) string {
 	case !ok:
 	case topology.IsPlace(end, region.WellFormed, isZone), c.tier() == topology.Workload && workloadEpoch.MatchString(end):
 		return "copy"
-	case c.tier() == topology.Data && (end == "snapshots" || strings.HasPrefix(end, "snapshots-")):
+	case c.tier() == topology.Data && selectionKey.MatchString(end):
 		return awsv1alpha1.SnapshotSelectionKind
 	}
 

@@ -53,10 +53,8 @@ func (s *observedSelection) fact() topology.SelectionFact {
 		f.DataTime = t.UTC().Format(time.RFC3339)
 	}
 
-	// An answer about another identity is none.
-	if s.object.Text("spec", "forProvider", "restoreAs") == "" {
-		f.Existing = ""
-	}
+	f.About = at("existing", "restoreAs")
+	f.Region = s.object.Text("spec", "forProvider", "region")
 
 	return f
 }
@@ -103,26 +101,16 @@ func (r *request) composeSelections(out *composition, planned []topology.Selecti
 func (r *request) renderSelection(s topology.Selection, scope *render.Scope, byKey map[string]*composed, was *object, f *faults) map[string]any {
 	t := r.templates[s.Component]
 	forProvider := map[string]any{
-		"region":    s.Region,
-		"source":    r.source(s, t, scope, byKey[s.Source]),
-		"restoreAs": t.IdentityOf(scope, r.identify(s.Birth, s.Component, s.Region, s.Zone)),
+		"region": s.Region,
+		"source": r.source(s, t, scope, byKey[s.Source]),
 	}
 
-	// A selection is never re-pointed: another source is another key. An id that
-	// proves its lineage may still become known.
+	if s.Birth != "" {
+		forProvider["restoreAs"] = t.IdentityOf(scope, r.identify(s.Birth, s.Component, s.Region, s.Zone))
+	}
+
 	if was != nil {
-		source, _ := forProvider["source"].(map[string]any)
-		id := source["resourceId"]
-
-		for _, name := range []string{"region", "source"} {
-			if v, ok := was.Get("spec", "forProvider", name); ok {
-				forProvider[name] = v
-			}
-		}
-
-		if source, _ = forProvider["source"].(map[string]any); source != nil && source["resourceId"] == nil && id != nil {
-			source["resourceId"] = id
-		}
+		keepSource(forProvider, was)
 	}
 
 	if o := r.spec.Objectives; o != nil && o.RPO != nil {
@@ -157,6 +145,23 @@ func (r *request) renderSelection(s topology.Selection, scope *render.Scope, byK
 	}
 }
 
+// keepSource keeps what a selection looks for. It is never re-pointed: another
+// source is another key. An id that proves its lineage may still become known.
+func keepSource(forProvider map[string]any, was *object) {
+	source, _ := forProvider["source"].(map[string]any)
+	id := source["resourceId"]
+
+	for _, name := range []string{"region", "source"} {
+		if v, ok := was.Get("spec", "forProvider", name); ok {
+			forProvider[name] = v
+		}
+	}
+
+	if source, _ = forProvider["source"].(map[string]any); source != nil && source["resourceId"] == nil && id != nil {
+		source["resourceId"] = id
+	}
+}
+
 // nameLimit is how long the name of a Kubernetes object may be to fit into a
 // label, too.
 const nameLimit = 63
@@ -175,6 +180,10 @@ func (r *request) source(s topology.Selection, t *render.Template, scope *render
 				out["resourceId"] = id
 			}
 		}
+	}
+
+	if s.Replica {
+		out["kind"] = string(awsv1alpha1.SourceReplica)
 	}
 
 	out["identifier"] = t.IdentityOf(scope, c)

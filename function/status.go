@@ -43,7 +43,14 @@ func (r *request) encodeStatus(rsp *fnv1.RunFunctionResponse, out *composition) 
 	// Copies are many, and JSON is slow.
 	copies := &structpb.ListValue{Values: make([]*structpb.Value, 0, len(out.copies))}
 	for i := range out.copies {
-		copies.Values = append(copies.Values, encodeCopy(out.copies[i].status()))
+		s := out.copies[i].status()
+
+		// The name of what is gone is remembered until it is back.
+		if s.ExternalName == "" {
+			s.ExternalName = r.remembered.ExternalNames[s.Key]
+		}
+
+		copies.Values = append(copies.Values, encodeCopy(s))
 	}
 
 	value.GetStructValue().Fields["copies"] = structpb.NewListValue(copies)

@@ -12,6 +12,7 @@ import (
 type evaluator struct {
 	*request
 
+	out     *composition
 	scope   *render.Scope
 	xr      map[string]any
 	serving map[string]any
@@ -21,7 +22,7 @@ type evaluator struct {
 
 func (r *request) newEvaluator(out *composition, f *faults) *evaluator {
 	e := &evaluator{
-		request: r, scope: r.scope(), serving: map[string]any{},
+		request: r, out: out, scope: r.scope(), serving: map[string]any{},
 		regions: map[string]*expression.Region{}, offered: map[string]map[string]bool{},
 	}
 

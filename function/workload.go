@@ -47,7 +47,7 @@ func runsOnce(t *render.Template) bool { return !t.Continuous() }
 func (r *request) memory() topology.Memory {
 	names := strings.Split(r.plan.StatusTo, ".")
 	status := (&object{message: r.xr.message}).find(names).GetStructValue()
-	m := topology.Memory{Epoch: int64(status.GetFields()["epoch"].GetNumberValue()), Workloads: map[string]topology.WorkloadState{}}
+	m := topology.Memory{Epoch: int64(status.GetFields()["epoch"].GetNumberValue()), Workloads: map[string]topology.WorkloadState{}, ExternalNames: map[string]string{}}
 
 	if c := r.spec.RestoreWorkloads; c != nil {
 		m.RunAgainAt = c.Epoch
@@ -56,6 +56,11 @@ func (r *request) memory() topology.Memory {
 	for _, v := range status.GetFields()["workloads"].GetListValue().GetValues() {
 		f := v.GetStructValue().GetFields()
 		m.Workloads[f["key"].GetStringValue()] = topology.WorkloadState(f["state"].GetStringValue())
+	}
+
+	for _, v := range status.GetFields()["copies"].GetListValue().GetValues() {
+		f := v.GetStructValue().GetFields()
+		m.ExternalNames[f["key"].GetStringValue()] = f["externalName"].GetStringValue()
 	}
 
 	return m
@@ -92,7 +97,7 @@ func (r *request) workloads(out *composition) []recoveryv1alpha1.WorkloadStatus 
 	}
 
 	for i := range r.plan.components {
-		key := topology.WorkloadKey(r.plan.components[i].Name, r.decision.Epoch)
+		key := topology.WorkloadKey(r.plan.components[i].Name, r.decision.DataEpoch)
 		if state := r.remembered.Workloads[key]; state != "" && !seen[key] {
 			list = append(list, recoveryv1alpha1.WorkloadStatus{Key: key, State: recoveryv1alpha1.WorkloadState(state)})
 		}
@@ -133,7 +138,7 @@ func (r *request) holdBack(out *composition) {
 			c.waits = "for its kind to be installed: there is no " + t.Kind + " of " + t.APIVersion()
 		}
 
-		if c.observed != nil && c.observed.object.Text("metadata", "labels", labelReleased) == fmt.Sprint(r.decision.Epoch) {
+		if c.observed != nil && c.observed.object.Text("metadata", "labels", labelReleased) == fmt.Sprint(r.decision.DataEpoch) {
 			c.released = true
 
 			if strings.HasPrefix(c.waits, "for ") {
@@ -152,5 +157,5 @@ func (r *request) release(c *composed, t *render.Template) {
 		return
 	}
 
-	render.SetLabel(c.object, labelReleased, fmt.Sprint(r.decision.Epoch))
+	render.SetLabel(c.object, labelReleased, fmt.Sprint(r.decision.DataEpoch))
 }

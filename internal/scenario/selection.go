@@ -18,7 +18,7 @@ func selectSnapshot(u *unstructured.Unstructured, all []unstructured.Unstructure
 	at := map[string]any{"candidates": int64(0), "reason": "there is no snapshot of " + source}
 	ready := "False"
 
-	existing := map[string]any{"state": "Absent"}
+	existing := map[string]any{"state": "Absent", "restoreAs": restoreAs}
 
 	for i := range all {
 		name, ok := identity(&all[i])
@@ -28,7 +28,7 @@ func selectSnapshot(u *unstructured.Unstructured, all []unstructured.Unstructure
 
 		switch name {
 		case restoreAs:
-			existing = map[string]any{"state": "Present", "externalName": all[i].GetAnnotations()["crossplane.io/external-name"]}
+			existing = map[string]any{"restoreAs": restoreAs, "state": "Present", "externalName": all[i].GetAnnotations()["crossplane.io/external-name"]}
 		case source:
 			hour := 8
 			if m := epochOf.FindStringSubmatch(Key(u)); m != nil {

@@ -309,6 +309,10 @@ const (
 
 // Existing says whether the identity that a restore would create exists.
 type Existing struct {
+	// RestoreAs is the identity that the state is about. The spec may ask about
+	// another one by now.
+	RestoreAs string `json:"restoreAs"`
+
 	// State of it.
 	State ExistingState `json:"state"`
 

@@ -156,7 +156,8 @@ type EmptyBirth struct {
 	// +kubebuilder:validation:MinLength=1
 	Component string `json:"component"`
 
-	// Epoch at which it may be born empty, and at no other.
-	// +kubebuilder:validation:Minimum=2
+	// Epoch at which it may be born empty, and at no other: the newest one that
+	// moved the data.
+	// +kubebuilder:validation:Minimum=1
 	Epoch int64 `json:"epoch"`
 }

@@ -87,6 +87,15 @@ func (w *writer) inherit(l lineage) {
 // pin writes what a copy is born from: the snapshot it is restored from, or
 // the copy it replicates.
 func (w *writer) pin() {
+	// What the template itself is born from is not the origin of this copy.
+	if r := w.layout.restore; r != nil && (w.copy.Birth.Snapshot != "" || w.adopts()) {
+		for _, at := range []string{r.Snapshot, r.Origin, r.Time} {
+			if _, argument, ok := strings.Cut(at, "initProvider."); ok {
+				w.omit([]string{argument})
+			}
+		}
+	}
+
 	if b := w.copy.Birth.Snapshot; b != "" && w.layout.restore != nil {
 		pathOf(w.layout.restore.Snapshot).set(w.object, b)
 	}
@@ -244,12 +253,9 @@ func (t *Template) Source() string { return string(t.layout.source) }
 // nothing else names it.
 func (t *Template) IdentityOf(s *Scope, c *Copy) string {
 	if len(t.layout.identity) > 0 {
-		if c.Observed != nil {
-			if v, ok := c.Observed.Get(t.layout.identity...); ok {
-				name, _ := v.(string)
-
-				return name
-			}
+		// An adopted copy does not state its own.
+		if name := t.observedIdentity(c); name != "" {
+			return name
 		}
 
 		if t.identity != "" {
@@ -268,4 +274,21 @@ func (t *Template) IdentityOf(s *Scope, c *Copy) string {
 	}
 
 	return t.NameOf(s, c)
+}
+
+// observedIdentity returns the name of an observed copy on AWS, as its spec
+// states it or AWS reports it.
+func (t *Template) observedIdentity(c *Copy) string {
+	if c.Observed == nil {
+		return ""
+	}
+
+	for _, at := range []path{t.layout.identity, {"status", "atProvider", t.layout.identity[len(t.layout.identity)-1]}} {
+		v, _ := c.Observed.Get(at...)
+		if name, _ := v.(string); name != "" {
+			return name
+		}
+	}
+
+	return ""
 }

@@ -42,9 +42,15 @@ func (w *writer) externalName(m map[string]any) {
 	at := path{metadata, annotationsField, AnnotationExternalName}
 
 	if w.copy.Observed != nil {
-		if v, ok := w.copy.Observed.Get(at...); ok {
+		v, ok := w.copy.Observed.Get(at...)
+
+		switch {
+		case ok:
 			at.set(w.object, v)
-		} else {
+		case w.copy.Adopt != "" && !w.created():
+			// It could not be made, because it exists after all.
+			at.set(w.object, w.copy.Adopt)
+		default:
 			at.remove(w.object)
 		}
 

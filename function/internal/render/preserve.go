@@ -65,9 +65,9 @@ func SetPolicies(object map[string]any, policies []any) {
 	object[spec] = now
 }
 
-// FinalSnapshot makes the deletion of a database leave a snapshot behind,
-// where its kind can.
-func FinalSnapshot(object map[string]any) {
+// FinalSnapshot says whether the deletion of a database leaves a snapshot
+// behind, where its kind can.
+func FinalSnapshot(object map[string]any, leave bool) {
 	kind, _ := object["kind"].(string)
 	apiVersion, _ := object["apiVersion"].(string)
 	service, _, _ := strings.Cut(apiVersion, ".")
@@ -85,9 +85,9 @@ func FinalSnapshot(object map[string]any) {
 		arguments = map[string]any{}
 	}
 
-	arguments["skipFinalSnapshot"] = false
+	arguments["skipFinalSnapshot"] = !leave
 
-	if name, _ := arguments["finalSnapshotIdentifier"].(string); name == "" {
+	if name, _ := arguments["finalSnapshotIdentifier"].(string); name == "" && leave {
 		m, _ := object[metadata].(map[string]any)
 		name, _ = m["name"].(string)
 		arguments["finalSnapshotIdentifier"] = name + "-final"

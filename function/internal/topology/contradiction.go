@@ -28,6 +28,10 @@ func Contradictions(in Input) []string {
 		}
 	}
 
+	if cause, k := newlyLed(&in, components); cause != "" {
+		keys[cause] = append(keys[cause], k...)
+	}
+
 	out := make([]string, 0, len(keys))
 	for cause, k := range keys {
 		out = append(out, list(k)+": "+cause)
@@ -36,6 +40,34 @@ func Contradictions(in Input) []string {
 	slices.Sort(out)
 
 	return out
+}
+
+// newlyLed says why a FailoverTarget can't be followed for the first time: a
+// decision that was made before would leave the data of this XR.
+func newlyLed(in *Input, components map[string]*Component) (cause string, keys []string) {
+	p := planner{Input: *in}
+
+	for i := range in.Observed {
+		o := &in.Observed[i]
+		if o.Target != "" || o.DecidedEpoch > 0 {
+			return "", nil
+		}
+
+		// A standby or fenced copy elsewhere is not where the data is written.
+		if o.Role == Fenced || !p.everServed(o) {
+			continue
+		}
+
+		if c := components[o.Component]; c != nil && c.Tier == Data && o.Region != "" && o.Region != in.Decision.Active {
+			keys = append(keys, o.Key)
+		}
+	}
+
+	if in.Decision.Target == "" || len(keys) == 0 {
+		return "", nil
+	}
+
+	return fmt.Sprintf("holds the data, and FailoverTarget %s, which the XR follows for the first time, says that %s is active: name it while the region of the data is", display(in.Decision.Target), in.Decision.Active), keys
 }
 
 // outdated says why the decision can't be the one that an observed copy was

@@ -90,7 +90,7 @@ func (p *planner) placeServing(c *Component, zone string, rank int) {
 		func(o *Observed) bool { return in(o) && o.Role == Serving && p.continues(o) },
 		func(o *Observed) bool { return in(o) && o.Role == "" && p.continues(o) },
 		func(o *Observed) bool { return in(o) && o.Role == Kept && !o.neverPromoted() && p.continues(o) },
-		func(o *Observed) bool { return in(o) && promotable(o, last) },
+		func(o *Observed) bool { return in(o) && promotable(o, last) && p.fresh(c, o, last) },
 	} {
 		if o := p.find(c, match); o != nil {
 			cp := Copy{
@@ -98,7 +98,7 @@ func (p *planner) placeServing(c *Component, zone string, rank int) {
 				ServesSince: p.servesSince(o), Promoted: o.ReplicaOf != "",
 			}
 
-			cp.Birth = p.pinAnew(c, o, &cp, last)
+			cp.Birth, cp.Waits = p.pinAnew(c, o, &cp, last)
 			p.add(cp)
 
 			return
@@ -116,20 +116,6 @@ func (p *planner) placeServing(c *Component, zone string, rank int) {
 	}
 	cp.Birth, cp.Waits = p.birth(c, &cp, last)
 	p.add(cp)
-}
-
-// pinAnew returns what a copy that could not be made is to be made from: maybe
-// another snapshot.
-func (p *planner) pinAnew(c *Component, o *Observed, cp *Copy, last *Observed) Birth {
-	if !o.Failed || o.Created || o.Epoch != p.Decision.DataEpoch || p.Decision.Epoch == 1 {
-		return Birth{}
-	}
-
-	if b, waits := p.birth(c, cp, last); waits == "" && b.Kind == BornRestored {
-		return b
-	}
-
-	return Birth{}
 }
 
 // continues returns whether a copy in the active region goes on serving: it
@@ -173,6 +159,14 @@ func (o *Observed) neverPromoted() bool { return o.ReplicaOf != "" && o.ServesSi
 // last: it is a replica of it, and healthy.
 func promotable(o, last *Observed) bool {
 	return (o.Role == Standby || o.Role == Kept) && o.Healthy && last != nil && o.ReplicaOf == last.Key
+}
+
+// fresh returns whether a replica has the data that the decision accepted.
+// Unknown is not fresh.
+func (p *planner) fresh(c *Component, o, last *Observed) bool {
+	s := p.Selections[ReplicaKey(c.Name, o.Region, o.Zone, last.since())]
+
+	return p.Decision.OldestData == "" || s.DataTime != "" && s.DataTime >= p.Decision.OldestData
 }
 
 // served returns the copy that served last, before the decision: of the given
@@ -251,48 +245,6 @@ func (p *planner) everServed(o *Observed) bool {
 	return false
 }
 
-// birth returns how the serving copy comes to be, or what it waits for.
-func (p *planner) birth(c *Component, cp *Copy, last *Observed) (Birth, string) {
-	if why := p.blocked(cp.Region); why != "" {
-		return Birth{}, why
-	}
-
-	if p.Decision.Epoch == 1 {
-		return Birth{}, ""
-	}
-
-	s, found := p.Selections[SelectionKey(c.Name, cp.Region, cp.Zone, p.lineage(last))]
-
-	switch {
-	case c.Adopt[cp.Key] != "":
-		return Birth{Kind: BornAdopted, ExternalName: c.Adopt[cp.Key]}, ""
-	case c.Restorable && s.Existing == Present:
-		// Even with consent to an empty one: it may be left from before.
-		return Birth{Kind: BornAdopted, ExternalName: s.ExternalName}, ""
-	case slices.Contains(c.EmptyAt, p.Decision.Epoch), slices.Contains(c.EmptyAt, p.Decision.DataEpoch):
-		return Birth{Kind: BornEmpty}, ""
-	case c.Dependent:
-		return Birth{}, ""
-	case !c.Restorable:
-		return Birth{}, "its kind can't be restored from a snapshot; spec.recovery.startEmpty would consent to an empty one at this epoch"
-	case !found || s.Existing == "":
-		return Birth{}, "for " + SelectionKey(c.Name, cp.Region, cp.Zone, p.lineage(last)) + " to say whether it exists already"
-	case s.Existing != Absent:
-		return Birth{}, "for " + s.Key + ": it is not known whether it exists already"
-	case s.Snapshot == "":
-		return Birth{}, "for a snapshot: " + cmp.Or(s.Reason, s.Key+" has selected none")
-	case p.Decision.OldestData != "" && (s.DataTime == "" || s.DataTime < p.Decision.OldestData):
-		return Birth{}, "for newer data: the decision accepted none older than " + p.Decision.OldestData + ", and that of " + s.Snapshot + " is of " + cmp.Or(s.DataTime, "an unknown time")
-	}
-
-	b := Birth{Kind: BornRestored, Snapshot: s.Snapshot, DataTime: s.DataTime}
-	if last != nil {
-		b.Source = last.Key
-	}
-
-	return b, ""
-}
-
 // lineage returns the epoch of the copy that the data descends from.
 func (p *planner) lineage(last *Observed) int64 {
 	if last != nil {
@@ -336,7 +288,7 @@ func (p *planner) placeStandby(c *Component, region, zone string, rank int) {
 	switch why := p.blocked(region); {
 	case why != "":
 		cp.Waits = why
-	case !c.Replicable && !c.Dependent:
+	case !c.Replicable || c.spread():
 		cp.Waits = "its kind has no replicas that crossdr can make"
 	case !serving.Exists:
 		cp.Waits = "for " + serving.Key

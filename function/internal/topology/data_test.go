@@ -32,6 +32,8 @@ func unmade(o Observed) Observed {
 // The rows of the table in placeData's comment, and what is between them.
 func TestPlanData(t *testing.T) {
 	promoted := but(replica, func(o *Observed) { o.Role, o.ServesSince, o.DecidedEpoch = Serving, 2, 2 })
+	accepted := steady(west, 2)
+	accepted.OldestData = "2026-07-01T12:00:00Z"
 	replicaOfOther := but(replica, func(o *Observed) { o.Key, o.ReplicaOf, o.Epoch = "db-us-west-2-e2", "db-eu-west-1-e2", 2 })
 
 	cases := map[string]struct {
@@ -40,6 +42,9 @@ func TestPlanData(t *testing.T) {
 		decision Decision
 		observed []Observed
 		want     []string
+
+		// DataTime of the replica in us-west-2, if a selection watches it.
+		dataTime string
 	}{
 		"ServesOn": {
 			reason: "Serving, here, since the data moved last: it serves.", decision: steady(east, 1), observed: []Observed{served},
@@ -71,7 +76,7 @@ func TestPlanData(t *testing.T) {
 			want: []string{"db Serving us-east-1 e1 exists"},
 		},
 		"NewlyFollowedElsewhere": {
-			reason: "If home does not serve, it is fenced as in any failover.", decision: steady(west, 3),
+			reason: "If home does not serve, Contradictions refuses that; if it did not, no second writer would come of it.", decision: steady(west, 3),
 			observed: []Observed{but(served, func(o *Observed) { o.Target, o.DecidedEpoch = "", 0 })},
 			want:     []string{"db Fenced us-east-1 e1 exists", "db-us-west-2-e3 Serving us-west-2 e3 waits"},
 		},
@@ -109,8 +114,24 @@ func TestPlanData(t *testing.T) {
 			want:     []string{"db Fenced us-east-1 e1 exists", "db-us-west-2 Serving us-west-2 e1 exists"},
 		},
 		"NotHealthy": {
-			reason: "A replica that is not healthy is kept, and a restore waits for its snapshot.", decision: steady(west, 2), observed: []Observed{served, sick(replica)},
+			reason: "A replica that is not healthy is kept, and the birth waits.", decision: steady(west, 2), observed: []Observed{served, sick(replica)},
 			want: []string{"db Fenced us-east-1 e1 exists", "db-us-west-2 Kept us-west-2 e1 exists", "db-us-west-2-e2 Serving us-west-2 e2 waits"},
+		},
+		"PromotedFresh": {
+			reason: "Its data is as new as the decision accepted: it is promoted.", decision: accepted, observed: []Observed{served, replica}, dataTime: "2026-07-01T12:00:00Z",
+			want: []string{"db Fenced us-east-1 e1 exists", "db-us-west-2 Serving us-west-2 e1 exists"},
+		},
+		"NotFresh": {
+			reason: "Nobody consented to older data: it is kept, and the birth waits for it to catch up.", decision: accepted, observed: []Observed{served, replica}, dataTime: "2026-07-01T11:59:59Z",
+			want: []string{"db Fenced us-east-1 e1 exists", "db-us-west-2 Kept us-west-2 e1 exists", "db-us-west-2-e2 Serving us-west-2 e2 waits"},
+		},
+		"FreshnessUnknown": {
+			reason: "Law 8: unknown is not fresh.", decision: accepted, observed: []Observed{served, replica},
+			want: []string{"db Fenced us-east-1 e1 exists", "db-us-west-2 Kept us-west-2 e1 exists", "db-us-west-2-e2 Serving us-west-2 e2 waits"},
+		},
+		"StaysPromotedStale": {
+			reason: "What was promoted serves on: only the promotion asks how old its data is.", decision: accepted, observed: []Observed{as(served, Fenced), promoted},
+			want: []string{"db Fenced us-east-1 e1 exists", "db-us-west-2 Serving us-west-2 e1 exists"},
 		},
 		"StaysPromoted": {
 			reason: "What was promoted serves on, healthy or not.", decision: steady(west, 2), observed: []Observed{as(served, Fenced), sick(promoted)},
@@ -160,6 +181,10 @@ func TestPlanData(t *testing.T) {
 				in.Strategy = tc.strategy
 			}
 
+			if key := "db-replica-us-west-2-e1"; tc.dataTime != "" {
+				in.Selections = map[string]SelectionFact{key: {Key: key, DataTime: tc.dataTime}}
+			}
+
 			// A third region would only make the rows longer.
 			if name != "StaleReplica" && tc.decision.Active != third {
 				in.Regions = in.Regions[:2]
@@ -175,19 +200,25 @@ func TestPlanData(t *testing.T) {
 // Whole lives: each decision is carried out before the next.
 func TestPlanLives(t *testing.T) {
 	ebs := Component{Name: "ebs", Tier: Data, Restorable: true, Zones: zonesOf(2)}
-	instance := Component{Name: "i", Tier: Data, Dependent: true}
-	unmadeHere := ebs
+	instance := Component{Name: "i", Tier: Data, Parent: "db"}
+	adopted := ebs
+	adopted.Adopt = map[string]string{
+		"ebs-usw2-az1-e2": "vol-1", "ebs-usw2-az2-e2": "vol-2", "ebs-use1-az1-e3": "vol-3", "ebs-use1-az2-e3": "vol-4",
+	}
+	stays := dbStore
+	stays.Adopt = map[string]string{"db-us-east-1-e3": "db-ABC"}
+	cluster := []Component{dbStore, instance}
 
 	cases := map[string]struct {
-		reason    string
-		component Component
-		strategy  Strategy
-		decisions []Decision
-		unmade    map[string]bool
-		want      [][]string
+		reason     string
+		components []Component
+		strategy   Strategy
+		decisions  []Decision
+		unmade     map[string]bool
+		want       [][]string
 	}{
 		"PilotLight": {
-			reason: "A->B->A->B: each decision promotes the standby that the one before left.", component: dbStore, strategy: PilotLight,
+			reason: "A->B->A->B: each decision promotes the standby that the one before left.", components: []Component{dbStore}, strategy: PilotLight,
 			decisions: []Decision{steady(east, 1), steady(west, 2), steady(east, 3), steady(west, 4)},
 			want: [][]string{
 				{"db Serving", "db-us-west-2 Standby"},
@@ -197,7 +228,7 @@ func TestPlanLives(t *testing.T) {
 			},
 		},
 		"BackupAndRestore": {
-			reason: "A->B->A: each decision restores under a key never used.", component: dbStore, strategy: BackupAndRestore,
+			reason: "A->B->A: each decision restores under a key never used.", components: []Component{dbStore}, strategy: BackupAndRestore,
 			decisions: []Decision{steady(east, 1), steady(west, 2), taken(west, 3, 2), steady(east, 4)},
 			want: [][]string{
 				{"db Serving"},
@@ -207,46 +238,92 @@ func TestPlanLives(t *testing.T) {
 			},
 		},
 		"NeverMade": {
-			reason: "What was never made leaves no data: the one before it is restored from, at each of several renders.", component: dbStore, strategy: BackupAndRestore,
+			reason: "What was never made leaves no data: the one before it is restored from, at each of several renders.", components: []Component{dbStore}, strategy: BackupAndRestore,
+			decisions: []Decision{steady(east, 1), steady(west, 2), steady(third, 3)}, unmade: map[string]bool{"db-us-west-2-e2": true},
+			want: [][]string{
+				{"db Serving"},
+				{"db Fenced", "db-us-west-2-e2 Serving from db"},
+				{"db Fenced", "db-eu-west-1-e3 Serving from db", "db-us-west-2-e2 Kept"},
+			},
+		},
+		"NeverMadeHome": {
+			reason: "If the decision comes back to where the data is, no snapshot of it is restored beside it.", components: []Component{dbStore}, strategy: BackupAndRestore,
 			decisions: []Decision{steady(east, 1), steady(west, 2), steady(east, 3)}, unmade: map[string]bool{"db-us-west-2-e2": true},
 			want: [][]string{
 				{"db Serving"},
 				{"db Fenced", "db-us-west-2-e2 Serving from db"},
-				{"db Fenced", "db-us-east-1-e3 Serving from db", "db-us-west-2-e2 Kept"},
+				{"db Fenced", "db-us-west-2-e2 Kept"},
+			},
+		},
+		"NeverMadeAdopted": {
+			reason: "A person takes it over.", components: []Component{stays}, strategy: BackupAndRestore,
+			decisions: []Decision{steady(east, 1), steady(west, 2), steady(east, 3)}, unmade: map[string]bool{"db-us-west-2-e2": true},
+			want: [][]string{
+				{"db Serving"},
+				{"db Fenced", "db-us-west-2-e2 Serving from db"},
+				{"db Fenced", "db-us-east-1-e3 Serving as db-ABC", "db-us-west-2-e2 Kept"},
 			},
 		},
 		"Zones": {
-			reason: "The data of each zone goes to the zone of its rank.", component: ebs, strategy: BackupAndRestore,
+			reason: "What is spread over zones is not restored: nothing is born in the other region by itself.", components: []Component{ebs}, strategy: BackupAndRestore,
 			decisions: []Decision{steady(east, 1), steady(west, 2)},
 			want: [][]string{
 				{"ebs-use1-az1 Serving", "ebs-use1-az2 Serving"},
-				{"ebs-use1-az1 Fenced", "ebs-use1-az2 Fenced", "ebs-usw2-az1-e2 Serving from ebs-use1-az1", "ebs-usw2-az2-e2 Serving from ebs-use1-az2"},
+				{"ebs-use1-az1 Fenced", "ebs-use1-az2 Fenced"},
 			},
 		},
 		"ZoneNeverMade": {
-			reason: "A zone whose copy was never made has older data than the others, and never theirs.", component: unmadeHere, strategy: BackupAndRestore,
+			reason: "Each zone has the copy that a person restored for it; one that was never made is kept, and the others are fenced.", components: []Component{adopted}, strategy: BackupAndRestore,
 			decisions: []Decision{steady(east, 1), steady(west, 2), steady(east, 3)}, unmade: map[string]bool{"ebs-usw2-az1-e2": true},
 			want: [][]string{
 				{"ebs-use1-az1 Serving", "ebs-use1-az2 Serving"},
-				{"ebs-use1-az1 Fenced", "ebs-use1-az2 Fenced", "ebs-usw2-az1-e2 Serving from ebs-use1-az1", "ebs-usw2-az2-e2 Serving from ebs-use1-az2"},
+				{"ebs-use1-az1 Fenced", "ebs-use1-az2 Fenced", "ebs-usw2-az1-e2 Serving as vol-1", "ebs-usw2-az2-e2 Serving as vol-2"},
 				{
-					"ebs-use1-az1 Fenced", "ebs-use1-az1-e3 Serving from ebs-use1-az1", "ebs-use1-az2 Fenced", "ebs-use1-az2-e3 Serving from ebs-usw2-az2-e2",
+					"ebs-use1-az1 Fenced", "ebs-use1-az1-e3 Serving as vol-3", "ebs-use1-az2 Fenced", "ebs-use1-az2-e3 Serving as vol-4",
 					"ebs-usw2-az1-e2 Kept", "ebs-usw2-az2-e2 Fenced",
 				},
 			},
 		},
 		"Dependent": {
-			reason: "What belongs to a store is born with it, from nothing.", component: instance, strategy: BackupAndRestore,
+			reason: "What belongs to a store is born beside it, from nothing, and is fenced with it.", components: cluster, strategy: BackupAndRestore,
 			decisions: []Decision{steady(east, 1), steady(west, 2), steady(west, 3)},
-			want:      [][]string{{"i Serving"}, {"i Fenced", "i-us-west-2-e2 Serving"}, {"i Fenced", "i-us-west-2-e2 Fenced", "i-us-west-2-e3 Serving"}},
+			want: [][]string{
+				{"db Serving", "i Serving"},
+				{"db Fenced", "db-us-west-2-e2 Serving from db", "i Fenced", "i-us-west-2-e2 Serving"},
+				{
+					"db Fenced", "db-us-west-2-e2 Fenced", "db-us-west-2-e3 Serving from db-us-west-2-e2",
+					"i Fenced", "i-us-west-2-e2 Fenced", "i-us-west-2-e3 Serving",
+				},
+			},
+		},
+		"DependentStandby": {
+			reason: "It stands by beside a replica, serves when that is promoted, and has the epoch of that.", components: cluster, strategy: PilotLight,
+			decisions: []Decision{steady(east, 1), steady(west, 2), steady(east, 3)},
+			want: [][]string{
+				{"db Serving", "db-us-west-2 Standby", "i Serving", "i-us-west-2 Standby"},
+				{"db Fenced", "db-us-east-1-e2 Standby", "db-us-west-2 Serving", "i Fenced", "i-us-east-1-e2 Standby", "i-us-west-2 Serving"},
+				{
+					"db Fenced", "db-us-east-1-e2 Serving", "db-us-west-2 Fenced", "db-us-west-2-e3 Standby",
+					"i Fenced", "i-us-east-1-e2 Serving", "i-us-west-2 Fenced", "i-us-west-2-e3 Standby",
+				},
+			},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			in := Input{Regions: []string{east, west}, Strategy: tc.strategy, Components: []Component{tc.component}, Selections: map[string]SelectionFact{}}
+			in := Input{Regions: []string{east, west, third}, Strategy: tc.strategy, Components: tc.components, Selections: map[string]SelectionFact{}}
+
+			// A third region would only make the rows longer.
+			if tc.decisions[len(tc.decisions)-1].Active != third {
+				in.Regions = in.Regions[:2]
+			}
 
 			for i, d := range tc.decisions {
+				if d.From == "" {
+					d.From = in.Decision.Active
+				}
+
 				in.Decision = d
 				if diff := gocmp.Diff(tc.want[i], live(&in, tc.unmade)); diff != "" {
 					t.Errorf("%s\nPlan(...) of decision %d: -want +got:\n%s", tc.reason, i, diff)
@@ -268,8 +345,12 @@ func live(in *Input, unmade map[string]bool) []string {
 		}
 
 		for _, c := range copies {
-			if !c.Exists && c.Birth.Kind == BornRestored {
+			switch {
+			case c.Exists:
+			case c.Birth.Kind == BornRestored:
 				from[c.Key] = " from " + c.Birth.Source
+			case c.Birth.Kind == BornAdopted:
+				from[c.Key] = " as " + c.Birth.ExternalName
 			}
 		}
 

@@ -158,6 +158,33 @@ func TestContradictions(t *testing.T) {
 			reason: "A target may be named at any time while home serves.",
 			args:   args{two, steady(east, 1), Observed{Key: "db", Component: "db", Region: east, Role: Serving, Epoch: 1}},
 		},
+		"NewlyLed": {
+			reason: "Law 2: a target that is named only now was decided without this XR: following it would leave the data.",
+			args:   args{two, steady(west, 2), Observed{Key: "db", Component: "db", Region: east, Role: Serving, Epoch: 1}},
+			want:   []string{"db: holds the data, and FailoverTarget dr/payments, which the XR follows for the first time, says that us-west-2 is active: name it while the region of the data is"},
+		},
+		"NewlyLedUnlabelled": {
+			reason: "Also if the step is new to the Composition.",
+			args:   args{two, steady(west, 2), Observed{Key: "db", Component: "db", Region: east, Epoch: 1}},
+			want:   []string{"db: holds the data, and FailoverTarget dr/payments, which the XR follows for the first time, says that us-west-2 is active: name it while the region of the data is"},
+		},
+		"NewlyLedKept": {
+			reason: "Also if its component was out of the plan.",
+			args:   args{two, steady(west, 2), Observed{Key: "db", Component: "db", Region: east, Role: Kept, Epoch: 1}},
+			want:   []string{"db: holds the data, and FailoverTarget dr/payments, which the XR follows for the first time, says that us-west-2 is active: name it while the region of the data is"},
+		},
+		"NewlyLedThere": {
+			reason: "While the region of the data is active, the target may be at any epoch.",
+			args:   args{two, steady(east, 3), Observed{Key: "db", Component: "db", Region: east, Role: Serving, Epoch: 1}},
+		},
+		"NewlyLedStandby": {
+			reason: "A replica in another region is no data that would be left: an XR with standbys may name a target.",
+			args:   args{two, steady(east, 1), Observed{Key: "db-us-west-2", Component: "db", Region: west, Role: Standby, Epoch: 1, ReplicaOf: "db", Created: true}},
+		},
+		"NewlyLedStateless": {
+			reason: "What holds no data is left without loss.",
+			args:   args{two, steady(west, 2), Observed{Key: "subnet-use1-az1", Component: "subnet", Region: east, Zone: "use1-az1", Role: Serving, Epoch: 1}},
+		},
 		"NotFenced": {
 			reason: "A copy that the last decision left as serving is fenced by this one: that is a failover, no contradiction.",
 			args:   args{two, steady(west, 2), Observed{Key: "db", Component: "db", Region: east, Role: Serving, Epoch: 1, DecidedEpoch: 1, Target: "dr.payments"}},

@@ -70,7 +70,7 @@ func (h *history) check(t *rapid.T, copies []Copy) {
 
 	for _, c := range copies {
 		i := slices.IndexFunc(h.components, func(k Component) bool { return k.Name == c.Component })
-		data := h.components[i].Tier == Data
+		data, parent := h.components[i].Tier == Data, h.parent(c.Component)
 
 		if _, exists := observed[c.Key]; c.Exists != exists {
 			t.Fatalf("%s exists: %v, observed: %v", c.Key, c.Exists, exists)
@@ -83,7 +83,14 @@ func (h *history) check(t *rapid.T, copies []Copy) {
 			}
 
 			serving[place] = c.Key
-			h.checkPromotion(t, c, observed)
+
+			if parent == "" {
+				h.checkPromotion(t, c, observed)
+			}
+		}
+
+		if parent != "" {
+			h.checkDependent(t, c, parent, copies)
 		}
 
 		if c.Exists || c.Waits != "" {
@@ -97,15 +104,35 @@ func (h *history) check(t *rapid.T, copies []Copy) {
 			t.Fatalf("law 4: %s is created by who is not the holder", c.Key)
 		case d.Dark[c.Region] && c.Region != d.Active:
 			t.Fatalf("law 7: %s is created in a dark region", c.Key)
-		case data && c.Role == Serving && (c.Region != d.Active || c.Epoch != d.DataEpoch):
+		case data && c.Role == Serving && (c.Region != d.Active || c.Epoch != d.DataEpoch && parent == ""):
 			t.Fatalf("law 4: %+v is born where nothing was decided", c)
 		case data && c.Role == Serving && d.Epoch > 1 && !h.mayBeBorn(&c):
 			t.Fatalf("law 10: %+v is born without data, or over something: %+v", c, h.in.Selections)
-		case data && c.Role == Standby && (c.Birth.Kind != BornReplica):
+		case data && c.Role == Standby && c.Birth.Kind != BornReplica && parent == "":
 			t.Fatalf("%+v replicates nothing", c)
 		case data && h.fenced[c.Key]:
 			t.Fatalf("%s is a key that was used before", c.Key)
 		}
+	}
+}
+
+// checkDependent checks that what belongs to a cluster is in use only beside a
+// copy of that, which decides where and since when, and is there first.
+func (h *history) checkDependent(t *rapid.T, c Copy, parent string, copies []Copy) {
+	if c.Role != Serving && c.Role != Standby {
+		return
+	}
+
+	beside := func(of Copy) bool {
+		return of.Component == parent && of.Region == c.Region && of.Role == c.Role && of.Epoch == c.Epoch && of.ServesSince == c.ServesSince &&
+			(c.Exists || c.Waits != "" || of.Exists)
+	}
+	if !slices.ContainsFunc(copies, beside) {
+		t.Fatalf("law 4: %+v is beside no copy of %s: %+v", c, parent, copies)
+	}
+
+	if c.Birth != (Birth{}) {
+		t.Fatalf("law 10: %+v holds no data of its own", c)
 	}
 }
 
@@ -130,6 +157,8 @@ func (h *history) checkPromotion(t *rapid.T, c Copy, observed map[string]Observe
 	switch {
 	case o.Role == Kept && o.since() >= max(newest, h.in.Decision.DataEpoch):
 	case h.in.Decision.Target == "" && h.in.Decision.Epoch == 1:
+	case h.in.Decision.OldestData != "" && h.in.Selections[ReplicaKey(c.Component, c.Region, c.Zone, source.since())].DataTime < h.in.Decision.OldestData:
+		t.Fatalf("law 8: %+v begins to serve, and nobody knows that its data is new enough: %+v", o, h.in.Selections)
 	case !known || !o.Healthy || source.since() < newest || o.ServesSince > o.Epoch:
 		t.Fatalf("law 8: %+v begins to serve, and is no replica of what served last: %+v", o, h.in.Observed)
 	}
@@ -150,7 +179,7 @@ func (h *history) mayBeBorn(c *Copy) bool {
 
 	said := func(may func(SelectionFact) bool) bool {
 		for key, f := range h.in.Selections {
-			if strings.HasPrefix(key, c.Component+"-snapshots-"+cmp.Or(c.Zone, c.Region)+"-e") && may(f) {
+			if strings.HasPrefix(key, c.Component+"-snapshots-"+cmp.Or(c.Zone, c.Region)+"-e") && f.About == identity(c) && may(f) {
 				return true
 			}
 		}
@@ -162,18 +191,30 @@ func (h *history) mayBeBorn(c *Copy) bool {
 	case BornRestored:
 		oldest := h.in.Decision.OldestData
 
-		return known.Restorable && said(func(f SelectionFact) bool {
-			return f.Existing == Absent && f.Snapshot == c.Birth.Snapshot && f.DataTime == c.Birth.DataTime && (oldest == "" || f.DataTime >= oldest)
+		return known.Restorable && known.Zones == nil && !h.replicaIsThere(c) && said(func(f SelectionFact) bool {
+			return f.Existing == Absent && f.Snapshot != "" && f.Snapshot == c.Birth.Snapshot && f.DataTime == c.Birth.DataTime && (oldest == "" || f.DataTime >= oldest)
 		})
 	case BornAdopted:
-		return known.Adopt[c.Key] == c.Birth.ExternalName ||
-			said(func(f SelectionFact) bool { return f.Existing == Present && f.ExternalName == c.Birth.ExternalName })
+		name := c.Birth.ExternalName
+
+		return name != "" && (known.Adopt[c.Key] == name || h.in.Memory.ExternalNames[c.Key] == name ||
+			said(func(f SelectionFact) bool { return f.Existing == Present && f.ExternalName == name }))
 	case BornEmpty:
-		return slices.Contains(known.EmptyAt, h.in.Decision.Epoch) || slices.Contains(known.EmptyAt, h.in.Decision.DataEpoch)
+		asked := !known.Restorable || known.Zones != nil || said(func(f SelectionFact) bool { return f.Existing == Absent })
+
+		return asked && slices.Contains(known.EmptyAt, h.in.Decision.DataEpoch)
 	case BornPlain:
-		return known.Dependent
+		return known.Parent != ""
 	case BornReplica:
 	}
 
 	return false
+}
+
+// replicaIsThere returns whether a replica of what a restore would descend
+// from is where it would be born.
+func (h *history) replicaIsThere(c *Copy) bool {
+	return slices.ContainsFunc(h.in.Observed, func(o Observed) bool {
+		return o.Component == c.Component && o.Region == c.Region && o.ReplicaOf != "" && o.ReplicaOf == c.Birth.Source && o.Created && (o.Role == Standby || o.Role == Kept)
+	})
 }

@@ -31,6 +31,23 @@ func TestPlan(t *testing.T) {
 		{Key: "db-us-west-2-e2", Component: "db", Region: west, Role: Serving, Epoch: 2, DecidedEpoch: 2, Created: true},
 	}
 
+	failedOver := steady(west, 2)
+	failedOver.From = east
+
+	// Both replicas are of the data of the second zone.
+	ebs := Component{Name: "ebs", Tier: Data, Zones: zonesOf(2)}
+	spread := []Observed{
+		{Key: "ebs-use1-az1", Component: "ebs", Region: east, Zone: "use1-az1", Role: Serving, Epoch: 1, DecidedEpoch: 1, Created: true},
+		{Key: "ebs-use1-az2", Component: "ebs", Region: east, Zone: "use1-az2", Role: Serving, Epoch: 1, DecidedEpoch: 1, Created: true},
+		{Key: "ebs-usw2-az1", Component: "ebs", Region: west, Zone: "usw2-az1", Role: Standby, Epoch: 1, DecidedEpoch: 1, ReplicaOf: "ebs-use1-az2", Created: true, Healthy: true},
+		{Key: "ebs-usw2-az2", Component: "ebs", Region: west, Zone: "usw2-az2", Role: Standby, Epoch: 1, DecidedEpoch: 1, ReplicaOf: "ebs-use1-az2", Created: true, Healthy: true},
+	}
+	replicable := ebs
+	replicable.Replicable = true
+	instance := Component{Name: "i", Tier: Data, Parent: "db"}
+	zonal := Component{Name: "i", Tier: Data, Parent: "db", Zones: zonesOf(2)}
+	ofSpread := Component{Name: "i", Tier: Data, Parent: "ebs"}
+
 	bornEmpty := db
 	bornEmpty.EmptyAt = []int64{3}
 
@@ -67,6 +84,76 @@ func TestPlan(t *testing.T) {
 				"app Serving us-east-1 e1 new", "app-us-west-2 Serving us-west-2 e1 new", "db Serving us-east-1 e1 new",
 				"db-us-west-2 Standby us-west-2 e1 waits", "dns Serving once e1 new", "vpc Serving us-east-1 e1 new",
 				"vpc-us-west-2 Serving us-west-2 e1 new",
+			},
+		},
+		"MultiSiteFailover": {
+			reason: "Servers in the region that was left must not write to its database: they stand by. A network serves everywhere still.",
+			in:     Input{Regions: []string{east, west, third}, Strategy: MultiSite, Components: []Component{vpc, app}, Decision: failedOver, Observed: without(home, "db", "db-us-west-2", "dns", "vpc-us-west-2")},
+			want: []string{
+				"app Standby us-east-1 e1 exists", "app-eu-west-1 Serving eu-west-1 e2 new", "app-us-west-2 Serving us-west-2 e2 new",
+				"vpc Serving us-east-1 e1 exists", "vpc-eu-west-1 Serving eu-west-1 e2 new", "vpc-us-west-2 Serving us-west-2 e2 new",
+			},
+		},
+		"ZonesPromoted": {
+			reason: "Law 8: the data of each zone goes to the zone of its rank; a replica of another zone's is not promoted.",
+			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{ebs}, Decision: steady(west, 2), Observed: spread},
+			want: []string{
+				"ebs-use1-az1 Fenced us-east-1/use1-az1 e1 exists", "ebs-use1-az2 Fenced us-east-1/use1-az2 e1 exists",
+				"ebs-usw2-az1 Kept us-west-2/usw2-az1 e1 exists", "ebs-usw2-az1-e2 Serving us-west-2/usw2-az1 e2 waits",
+				"ebs-usw2-az2 Serving us-west-2/usw2-az2 e1 exists",
+			},
+		},
+		"Dependent": {
+			reason: "What belongs to a cluster waits for each copy of that which is not there, and has its epoch and role.",
+			in:     Input{Regions: two, Strategy: PilotLight, Components: []Component{instance, db}, Decision: steady(west, 2), Observed: without(home, "app", "dns", "vpc", "vpc-us-west-2")},
+			want: []string{
+				"db Fenced us-east-1 e1 exists", "db-us-east-1-e2 Standby us-east-1 e2 waits", "db-us-west-2 Serving us-west-2 e1 exists",
+				"i-us-east-1-e2 Standby us-east-1 e2 waits", "i-us-west-2 Serving us-west-2 e1 new",
+			},
+		},
+		"DependentOfFenced": {
+			reason: "Law 4: beside what is fenced nothing serves, and nothing is born.",
+			in: Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{instance, db}, Decision: steady(west, 2), Observed: append(
+				without(home, "app", "dns", "vpc", "vpc-us-west-2", "db-us-west-2"), Observed{Key: "i", Component: "i", Region: east, Role: Serving, Epoch: 1, DecidedEpoch: 1},
+			)},
+			want: []string{
+				"db Fenced us-east-1 e1 exists", "db-us-west-2-e2 Serving us-west-2 e2 waits", "i Fenced us-east-1 e1 exists", "i-us-west-2-e2 Serving us-west-2 e2 waits",
+			},
+		},
+		"DependentNotThere": {
+			reason: "Beside what is fenced nothing is made.",
+			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{instance, db}, Decision: taken(west, 3, 2), Observed: left},
+			want: []string{
+				"db Fenced us-east-1 e1 exists", "db-us-west-2-e2 Serving us-west-2 e2 exists", "i-us-west-2-e2 Serving us-west-2 e2 new",
+			},
+		},
+		"DependentFenced": {
+			reason: "Law 4: what was fenced once stays so, whatever serves beside it.",
+			in: Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{instance, db}, Decision: steady(east, 1), Observed: append(
+				without(home, "app", "dns", "vpc", "vpc-us-west-2", "db-us-west-2"), Observed{Key: "i", Component: "i", Region: east, Role: Fenced, Epoch: 1, DecidedEpoch: 1},
+			)},
+			want: []string{"db Serving us-east-1 e1 exists", "i Fenced us-east-1 e1 exists"},
+		},
+		"ZonesStandBy": {
+			reason: "What is spread over zones has no replicas that are made for it, whatever its kind.",
+			in:     Input{Regions: two, Strategy: PilotLight, Components: []Component{replicable}, Decision: steady(east, 1), Observed: without(spread, "ebs-usw2-az1", "ebs-usw2-az2")},
+			want: []string{
+				"ebs-use1-az1 Serving us-east-1/use1-az1 e1 exists", "ebs-use1-az2 Serving us-east-1/use1-az2 e1 exists",
+				"ebs-usw2-az1 Standby us-west-2/usw2-az1 e1 waits", "ebs-usw2-az2 Standby us-west-2/usw2-az2 e1 waits",
+			},
+		},
+		"DependentZones": {
+			reason: "There is one in each zone of its own beside the cluster.",
+			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{zonal, db}, Decision: steady(east, 1)},
+			want: []string{
+				"db Serving us-east-1 e1 new", "i-use1-az1 Serving us-east-1/use1-az1 e1 waits", "i-use1-az2 Serving us-east-1/use1-az2 e1 waits",
+			},
+		},
+		"DependentOfSpread": {
+			reason: "Beside several copies in one region there is still one: a key is planned once.",
+			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{ofSpread, ebs}, Decision: steady(east, 1), Observed: without(spread, "ebs-usw2-az1", "ebs-usw2-az2")},
+			want: []string{
+				"ebs-use1-az1 Serving us-east-1/use1-az1 e1 exists", "ebs-use1-az2 Serving us-east-1/use1-az2 e1 exists", "i Serving us-east-1 e1 new",
 			},
 		},
 		"Zones": {

@@ -27,6 +27,7 @@ func startHistory(t *rapid.T) *history {
 	h := &history{fenced: map[string]bool{}, sources: map[string]string{}, retired: map[string]bool{}, in: Input{
 		Regions:  []string{east, west, third}[:rapid.IntRange(2, 3).Draw(t, "regions")],
 		Strategy: anyStrategy().Draw(t, "strategy"),
+		Identity: identity,
 	}}
 	h.in.Decision = Decision{Active: east, Epoch: 1, DataEpoch: 1, Holder: true}
 
@@ -47,7 +48,7 @@ func startHistory(t *rapid.T) *history {
 			}
 
 			c.Restorable, c.Replicable = rapid.Bool().Draw(t, "restorable"), rapid.Bool().Draw(t, "replicable")
-			c.Dependent = !c.Restorable && rapid.Bool().Draw(t, "dependent")
+			h.belong(t, &c)
 		}
 
 		if c.Tier != Global && rapid.Bool().Draw(t, "spread") {
@@ -65,15 +66,46 @@ func startHistory(t *rapid.T) *history {
 	return h
 }
 
+// belong makes some components dependents of one that holds data.
+func (h *history) belong(t *rapid.T, c *Component) {
+	i := slices.IndexFunc(h.components, func(c Component) bool { return c.Tier == Data && c.Parent == "" })
+	if i >= 0 && rapid.Bool().Draw(t, "dependent") {
+		c.Parent, c.Restorable, c.Replicable = h.components[i].Name, false, false
+	}
+}
+
+// orphan takes the parent from what belongs to none that is in the plan, as
+// who reads a plan does.
+func (h *history) orphan() {
+	for i := range h.in.Components {
+		c := &h.in.Components[i]
+		if !slices.ContainsFunc(h.in.Components, func(of Component) bool { return of.Name == c.Parent }) {
+			c.Parent = ""
+		}
+	}
+}
+
+// parent returns the component that one belongs to now, or "".
+func (h *history) parent(component string) string {
+	if i := slices.IndexFunc(h.in.Components, func(c Component) bool { return c.Name == component }); i >= 0 {
+		return h.in.Components[i].Parent
+	}
+
+	return ""
+}
+
 func anyStrategy() *rapid.Generator[Strategy] {
 	return rapid.SampledFrom([]Strategy{BackupAndRestore, PilotLight, WarmStandby, MultiSite})
 }
+
+// identity is the name on AWS of what is to be born.
+func identity(c *Copy) string { return "id of " + c.Key }
 
 // happens is one thing that happens between two renders.
 func (h *history) happens(t *rapid.T) {
 	d := &h.in.Decision
 
-	switch rapid.SampledFrom([]string{"failover", "failover", "strategy", "plan", "dark", "holder", "target", "consent", "adopt", "retire", "in place", "take over"}).Draw(t, "event") {
+	switch rapid.SampledFrom([]string{"failover", "failover", "strategy", "plan", "dark", "holder", "target", "consent", "adopt", "remember", "retire", "in place", "take over"}).Draw(t, "event") {
 	case "failover":
 		if d.Target != "" {
 			h.decide(t, rapid.SampledFrom(h.in.Regions).Draw(t, "to"), true)
@@ -90,6 +122,7 @@ func (h *history) happens(t *rapid.T) {
 		h.in.Strategy = anyStrategy().Draw(t, "strategy")
 	case "plan":
 		h.in.Components = rapid.SliceOfDistinct(rapid.SampledFrom(h.components), func(c Component) string { return c.Name }).Draw(t, "plan")
+		h.orphan()
 	case "dark":
 		d.Dark = map[string]bool{rapid.SampledFrom(h.in.Regions).Draw(t, "dark"): true}
 	case "holder":
@@ -97,18 +130,23 @@ func (h *history) happens(t *rapid.T) {
 	case "target":
 		d.Target = "dr.payments"
 	case "consent":
+		epoch := rapid.SampledFrom([]int64{d.DataEpoch, d.Epoch}).Draw(t, "consent to")
+
 		for i := range h.components {
-			h.components[i].EmptyAt = append(h.components[i].EmptyAt, d.Epoch)
+			h.components[i].EmptyAt = append(h.components[i].EmptyAt, epoch)
 		}
 
 		for i := range h.in.Components {
-			h.in.Components[i].EmptyAt = append(slices.Clone(h.in.Components[i].EmptyAt), d.Epoch)
+			h.in.Components[i].EmptyAt = append(slices.Clone(h.in.Components[i].EmptyAt), epoch)
 		}
 	case "adopt":
 		for i := range h.in.Components {
 			c := &h.in.Components[i]
 			c.Adopt = map[string]string{Key(c.Name, east, d.Active, "", d.DataEpoch): "adopted"}
 		}
+	case "remember":
+		c := rapid.SampledFrom(h.components).Draw(t, "remembered")
+		h.in.Memory.ExternalNames = map[string]string{Key(c.Name, east, d.Active, "", d.DataEpoch): "remembered"}
 	case "retire":
 		h.in.Observed = slices.DeleteFunc(h.in.Observed, func(o Observed) bool {
 			goes := o.Role == Fenced && rapid.Bool().Draw(t, "retire")
@@ -153,7 +191,7 @@ func (h *history) observe(t *rapid.T, selections []Selection) {
 		}
 
 		h.in.Selections[s.Key] = SelectionFact{
-			Key: s.Key, Existing: rapid.SampledFrom([]string{Absent, Absent, Absent, Present, Unknown, ""}).Draw(t, "existing"), ExternalName: "existing",
+			Key: s.Key, About: rapid.SampledFrom([]string{"id of " + s.Birth, "id of " + s.Birth, "id of " + s.Birth, "other"}).Draw(t, "about"), Existing: rapid.SampledFrom([]string{Absent, Absent, Absent, Present, Unknown, ""}).Draw(t, "existing"), ExternalName: rapid.SampledFrom([]string{"existing", "existing", ""}).Draw(t, "external name"),
 			Snapshot: rapid.SampledFrom([]string{"snap", "snap", ""}).Draw(t, "snapshot"),
 			DataTime: rapid.SampledFrom([]string{"2026-07-01T12:30:00Z", "2026-07-01T11:00:00Z", ""}).Draw(t, "data time"),
 		}

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 )
@@ -18,6 +19,12 @@ type SelectionFact struct {
 
 	// Existing is Absent, Present or Unknown, or "" while nothing was said.
 	Existing string
+
+	// Region that it looks in. Empty means the right one.
+	Region string
+
+	// About is the identity that was asked about.
+	About string
 
 	// ExternalName of what exists.
 	ExternalName string
@@ -50,6 +57,10 @@ type Selection struct {
 	// Epoch since which the source serves.
 	Epoch int64
 
+	// Replica is true when the source is a replica, and the lag of that is what
+	// is looked for.
+	Replica bool
+
 	// Measured is true when the FailoverTarget measures its data loss by it.
 	Measured bool
 }
@@ -64,10 +75,15 @@ func SelectionKey(component, region, zone string, epoch int64) string {
 	return component + "-snapshots-" + place + "-e" + strconv.FormatInt(epoch, 10)
 }
 
+// ReplicaKey returns the key of a SnapshotSelection that watches a replica.
+func ReplicaKey(component, region, zone string, epoch int64) string {
+	return component + "-replica-" + cmp.Or(zone, region) + "-e" + strconv.FormatInt(epoch, 10)
+}
+
 // plan plans the SnapshotSelections of a Data component: one where each
 // birth waits, and one in each other region for the copy that serves.
 func (p *planner) plan(c *Component) {
-	if !c.Restorable || !p.Decision.Holder || p.Decision.Target == "" {
+	if !c.Restorable && !c.Replicable || c.spread() || !p.Decision.Holder || p.Decision.Target == "" {
 		return
 	}
 
@@ -114,6 +130,13 @@ func (p *planner) selectFor(c *Component, cp *Copy, zone string, rank int) {
 	}
 
 	p.selections = append(p.selections, s)
+
+	// A replica that is waited for is watched on.
+	for i := range p.observed[c.Name] {
+		if o := &p.observed[c.Name][i]; last != nil && o.Region == cp.Region && o.Zone == zone && o.ReplicaOf == last.Key && o.Role != Fenced {
+			p.watch(c, o.Key, cp.Region, zone, last.since())
+		}
+	}
 }
 
 // selectFrom plans the selections of what serves, in the other regions.
@@ -128,16 +151,27 @@ func (p *planner) selectFrom(c *Component, cp *Copy, rank int) {
 			continue
 		}
 
-		standby := slices.ContainsFunc(p.copies, func(o Copy) bool {
+		standby := slices.IndexFunc(p.copies, func(o Copy) bool {
 			return o.Component == c.Name && o.Region == r && o.Zone == z && o.Role == Standby && o.Exists
 		})
+		if standby >= 0 {
+			p.watch(c, p.copies[standby].Key, r, z, cp.ServesSince)
+		}
 
 		p.selections = append(p.selections, Selection{
 			Key: SelectionKey(c.Name, r, z, cp.ServesSince), Component: c.Name, Region: r, Zone: z,
-			Source: cp.Key, SourceRegion: cp.Region, Epoch: cp.ServesSince, Measured: !standby,
+			Source: cp.Key, SourceRegion: cp.Region, Epoch: cp.ServesSince, Measured: standby < 0,
 			Birth: p.key(c, r, z, p.Decision.Epoch+1),
 		})
 	}
+}
+
+// watch plans the selection that watches a replica.
+func (p *planner) watch(c *Component, key, region, zone string, epoch int64) {
+	p.selections = append(p.selections, Selection{
+		Key: ReplicaKey(c.Name, region, zone, epoch), Component: c.Name, Region: region, Zone: zone,
+		Source: key, SourceRegion: region, Epoch: epoch, Measured: true, Replica: true,
+	})
 }
 
 // pair returns the zone of a rank in a region, or "".

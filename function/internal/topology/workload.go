@@ -27,6 +27,9 @@ type Memory struct {
 	// Workloads by key.
 	Workloads map[string]WorkloadState
 
+	// ExternalNames of copies, by key.
+	ExternalNames map[string]string
+
 	// RunAgainAt is the epoch at which a person consents to run the workloads.
 	RunAgainAt int64
 }
@@ -41,7 +44,7 @@ func WorkloadKey(component string, epoch int64) string {
 // objects over new ones. Consent stays in the XR, so it does not undo that a
 // workload completed.
 func (p *planner) placeWorkload(c *Component) {
-	epoch := p.Decision.Epoch
+	epoch := p.Decision.DataEpoch
 	consent := p.Memory.RunAgainAt == epoch
 	key := WorkloadKey(c.Name, epoch)
 	cp := Copy{Key: key, Component: c.Name, Region: p.Decision.Active, Role: Serving, Epoch: epoch}

@@ -51,7 +51,13 @@ func TestPlanWorkload(t *testing.T) {
 			reason:   "Consent stays in the XR. When the object that it allowed expires, a month later, nothing is restored over what was written since.",
 			decision: steady(west, 2), memory: consent(is(2, WorkloadCompleted), 2),
 		},
-		"NotHolder": {reason: "Law 4: another control plane runs it.", decision: notHolder, memory: consent(is(1, ""), 2), want: []string{"app-e2 Serving us-west-2 e2 waits"}, waits: "not the holder"},
+		"TakenOverCompleted": {reason: "A takeover moved no data: what ran for it does not run again.", decision: taken(west, 3, 2), memory: is(3, WorkloadCompleted)},
+		"TakenOverNow":       {reason: "Nor in the render that takes over.", decision: taken(west, 3, 2), memory: is(2, WorkloadCompleted)},
+		"TakenOverThere":     {reason: "What runs is not fenced by a takeover.", decision: taken(west, 3, 2), memory: is(2, WorkloadCreated), observed: []Observed{there}, want: []string{"app-e2 Serving us-west-2 e2 exists"}},
+		"TakenOverWaiting":   {reason: "What waited is still to run, for the data that moved.", decision: taken(west, 3, 2), memory: is(2, WorkloadWaiting), want: []string{"app-e2 Serving us-west-2 e2 new"}},
+		"TakenOverFirst":     {reason: "At home, a takeover restores nothing.", decision: taken(east, 2, 1), memory: Memory{Epoch: 1}},
+		"TakenOverConsent":   {reason: "Consent at the epoch of the takeover is none to that of the data.", decision: taken(west, 3, 2), memory: consent(is(2, WorkloadCreated), 3), want: []string{"app-e2 Serving us-west-2 e2 waits"}, waits: "gone before anybody saw it complete"},
+		"NotHolder":          {reason: "Law 4: another control plane runs it.", decision: notHolder, memory: consent(is(1, ""), 2), want: []string{"app-e2 Serving us-west-2 e2 waits"}, waits: "not the holder"},
 	}
 
 	for name, tc := range cases {

@@ -1,0 +1,135 @@
+package topology
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// birth returns how the serving copy comes to be, or what it waits for.
+func (p *planner) birth(c *Component, cp *Copy, last *Observed) (Birth, string) {
+	if why := p.blocked(cp.Region); why != "" {
+		return Birth{}, why
+	}
+
+	// What was there is taken back by its name: if somebody deleted it on AWS,
+	// that is told, and no empty one takes its place.
+	if name := cmp.Or(c.Adopt[cp.Key], p.Memory.ExternalNames[cp.Key]); name != "" {
+		return Birth{Kind: BornAdopted, ExternalName: name}, ""
+	}
+
+	if p.Decision.Epoch == 1 {
+		return Birth{}, p.orphaned(c)
+	}
+
+	s, found := p.Selections[SelectionKey(c.Name, cp.Region, cp.Zone, p.lineage(last))]
+	here := s.Region == "" || s.Region == cp.Region
+	asked := found && here && s.Existing != "" && (p.Identity == nil || s.About == p.Identity(cp))
+	consent := slices.Contains(c.EmptyAt, p.Decision.DataEpoch)
+
+	switch {
+	case asked && s.Existing == Present && s.ExternalName == "":
+		return Birth{}, "for " + s.Key + " to say by which name to adopt what exists already"
+	case asked && s.Existing == Present:
+		// Even with consent to an empty one: it may be left from before.
+		return Birth{Kind: BornAdopted, ExternalName: s.ExternalName}, ""
+	case c.Restorable && !asked && !c.spread():
+		return Birth{}, "for " + SelectionKey(c.Name, cp.Region, cp.Zone, p.lineage(last)) + " to say whether it exists already"
+	case asked && s.Existing != Absent:
+		return Birth{}, "for " + s.Key + ": it is not known whether it exists already"
+	case consent:
+		return Birth{Kind: BornEmpty}, ""
+	}
+
+	if why := p.unrestorable(c, cp, last); why != "" {
+		return Birth{}, why
+	}
+
+	if why := p.unusable(&s); why != "" {
+		return Birth{}, why
+	}
+
+	b := Birth{Kind: BornRestored, Snapshot: s.Snapshot, DataTime: s.DataTime}
+	if last != nil {
+		b.Source = last.Key
+	}
+
+	return b, ""
+}
+
+// orphaned says which observed store might be the one that is about to be born
+// empty: one of its kind, of a component that the plan does not know.
+func (p *planner) orphaned(c *Component) string {
+	if slices.Contains(c.EmptyAt, 1) {
+		return ""
+	}
+
+	known := func(name string) bool {
+		return slices.ContainsFunc(p.Components, func(c Component) bool { return c.Name == name })
+	}
+
+	for i := range p.Observed {
+		if o := &p.Observed[i]; c.Kind != "" && o.Kind == c.Kind && !known(o.Component) {
+			return fmt.Sprintf("%s exists, and its component %s is not in the plan; if this one is new, spec.recovery.startEmpty {component: %s, epoch: 1} says so", o.Key, o.Component, c.Name)
+		}
+	}
+
+	return ""
+}
+
+// unrestorable says why a snapshot must not be restored, however good it is.
+func (p *planner) unrestorable(c *Component, cp *Copy, last *Observed) string {
+	empty := fmt.Sprintf("spec.recovery.startEmpty {component: %s, epoch: %d} would consent to an empty one", c.Name, p.Decision.DataEpoch)
+
+	switch {
+	case c.spread():
+		return "data that is spread over zones is not restored; spec.recovery.adopt takes over what somebody restored, and " + empty
+	case !c.Restorable:
+		return "its kind can't be restored from a snapshot; " + empty
+	case last == nil && c.Replicable && p.Strategy != BackupAndRestore:
+		return "nothing of it is observed, so a promoted replica may serve under another name; spec.recovery.adopt says which"
+	case last == nil:
+		return ""
+	case last.Region == cp.Region && (p.Decision.From != cp.Region || p.Decision.Epoch != p.Decision.DataEpoch):
+		return last.Key + " served last, in this region, and nothing is known to have served after it; spec.recovery.adopt with its external name takes it over, and " + empty
+	}
+
+	replica := func(o Observed) bool {
+		return o.Region == cp.Region && o.Zone == cp.Zone && o.ReplicaOf == last.Key && o.Created && (o.Role == Standby || o.Role == Kept)
+	}
+	if i := slices.IndexFunc(p.observed[c.Name], replica); i >= 0 {
+		return "for its replica " + p.observed[c.Name][i].Key + " to be ready, with data that the decision accepted; if it is lost, spec.recovery.retire lets a snapshot be restored"
+	}
+
+	return ""
+}
+
+// unusable says why a selection can't be restored from.
+func (p *planner) unusable(s *SelectionFact) string {
+	switch {
+	case s.Snapshot == "":
+		return "for a snapshot: " + cmp.Or(s.Reason, s.Key+" has selected none")
+	case p.Decision.OldestData != "" && (s.DataTime == "" || s.DataTime < p.Decision.OldestData):
+		return "for newer data: the decision accepted none older than " + p.Decision.OldestData + ", and that of " + s.Snapshot + " is of " + cmp.Or(s.DataTime, "an unknown time")
+	}
+
+	return ""
+}
+
+// pinAnew returns what a copy that could not be made is to be made from, or
+// what that waits for: maybe another snapshot, maybe it exists after all.
+func (p *planner) pinAnew(c *Component, o *Observed, cp *Copy, last *Observed) (Birth, string) {
+	if !o.Failed || o.Created || o.Epoch != p.Decision.DataEpoch || p.Decision.Epoch == 1 {
+		return Birth{}, ""
+	}
+
+	b, waits := p.birth(c, cp, last)
+	if b.Kind == BornEmpty {
+		return Birth{}, ""
+	}
+
+	return b, waits
+}
+
+// spread returns whether the component is spread over zones.
+func (c *Component) spread() bool { return c.Zones != nil }
