@@ -42,15 +42,9 @@ func (w *writer) externalName(m map[string]any) {
 	at := path{metadata, annotationsField, AnnotationExternalName}
 
 	if w.copy.Observed != nil {
-		v, ok := w.copy.Observed.Get(at...)
-
-		switch {
-		case ok:
+		if v, ok := w.copy.Observed.Get(at...); ok {
 			at.set(w.object, v)
-		case w.copy.Adopt != "" && !w.created():
-			// It could not be made, because it exists after all.
-			at.set(w.object, w.copy.Adopt)
-		default:
+		} else {
 			at.remove(w.object)
 		}
 

@@ -82,7 +82,7 @@ func FinalSnapshot(object map[string]any, leave bool) {
 	arguments = maps.Clone(arguments)
 
 	if arguments == nil {
-		arguments = map[string]any{}
+		return
 	}
 
 	arguments["skipFinalSnapshot"] = !leave

@@ -124,11 +124,15 @@ func (p *planner) pinAnew(c *Component, o *Observed, cp *Copy, last *Observed) (
 	}
 
 	b, waits := p.birth(c, cp, last)
-	if b.Kind == BornEmpty {
-		return Birth{}, ""
+	if b.Kind == BornRestored {
+		return b, ""
 	}
 
-	return b, waits
+	if b.Kind == BornAdopted {
+		waits = "for a person: it could not be made, because it exists already; annotate it with crossplane.io/external-name: " + b.ExternalName
+	}
+
+	return Birth{}, waits
 }
 
 // spread returns whether the component is spread over zones.
