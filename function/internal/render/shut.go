@@ -20,15 +20,13 @@ func Shut(object map[string]any, observed Object, overlay map[string]any) bool {
 	was, _ := object[spec].(map[string]any)
 	now := maps.Clone(was)
 	arguments, _ := now["forProvider"].(map[string]any)
+
+	// A copy that lost its spec is not written to.
+	if len(arguments) == 0 {
+		return false
+	}
+
 	arguments = maps.Clone(arguments)
-
-	if now == nil {
-		now = map[string]any{}
-	}
-
-	if arguments == nil {
-		arguments = map[string]any{}
-	}
 
 	merge(arguments, wanted)
 
