@@ -192,10 +192,13 @@ func PlacementOf(o Object, group, kind string, p *Paths) Placement {
 		return ""
 	}
 
-	_, configured := o.Get(spec, "forProvider")
+	managed := l.managed
+	if !managed && l.provider {
+		_, managed = o.Get(spec, "forProvider")
+	}
 
 	return Placement{
-		Managed:        l.managed || l.provider && configured,
+		Managed:        managed,
 		Region:         text(l.region),
 		ObservedRegion: text(l.observedRegion),
 		ZoneID:         text(l.observedZoneID, l.zoneID),
