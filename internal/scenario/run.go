@@ -26,14 +26,14 @@ func (e *Engine) Run(ctx context.Context, s *Scenario) ([]Rendered, error) {
 	out := make([]Rendered, 0, len(s.Steps))
 
 	var (
-		observed []unstructured.Unstructured
-		status   any
+		observed, applied []unstructured.Unstructured
+		status            any
 	)
 
 	for i := range s.Steps {
 		step := &s.Steps[i]
 		if step.ByHand {
-			observed = step.Observed
+			observed, applied = step.Observed, nil
 		}
 
 		first, err := e.Render(ctx, s, step, observed, status)
@@ -43,20 +43,21 @@ func (e *Engine) Run(ctx context.Context, s *Scenario) ([]Rendered, error) {
 
 		out = append(out, Rendered{Step: step, Observed: observed, Output: first})
 
-		last, settled, err := e.settle(ctx, s, step, observed, first)
+		last, settled, err := e.settle(ctx, s, step, observed, applied, first)
 		if err != nil {
 			return nil, fmt.Errorf("%s/%s: %w", s.Dir, step.Name, err)
 		}
 
-		observed, status = settled, last.XR.Object["status"]
+		observed, applied, status = settled, last.Composed, last.XR.Object["status"]
 	}
 
 	return out, nil
 }
 
 // settle renders until nothing new appears. Nothing may be deleted on the way.
-// It returns the last render, and what is observed after it.
-func (e *Engine) settle(ctx context.Context, s *Scenario, step *Step, observed []unstructured.Unstructured, o *Output) (*Output, []unstructured.Unstructured, error) {
+// It returns the last render, and what is observed after it. Applied is what was
+// rendered before.
+func (e *Engine) settle(ctx context.Context, s *Scenario, step *Step, observed, applied []unstructured.Unstructured, o *Output) (*Output, []unstructured.Unstructured, error) {
 	for range rounds {
 		if o.Fatal != "" {
 			return o, observed, nil
@@ -66,7 +67,7 @@ func (e *Engine) settle(ctx context.Context, s *Scenario, step *Step, observed [
 			return nil, nil, fmt.Errorf("%s would be deleted", gone[0])
 		}
 
-		settled, err := Settle(o.Composed, observed, step.Required)
+		settled, err := Settle(o.Composed, applied, observed, step.Required)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -80,7 +81,7 @@ func (e *Engine) settle(ctx context.Context, s *Scenario, step *Step, observed [
 			return next, settled, nil
 		}
 
-		o, observed = next, settled
+		applied, o, observed = o.Composed, next, settled
 	}
 
 	return nil, nil, fmt.Errorf("does not settle in %d rounds", rounds)

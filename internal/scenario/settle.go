@@ -39,6 +39,7 @@ var resolves = map[string]struct { //nolint:gochecknoglobals // A table.
 	"vpcSecurityGroupIdSelector": {kind: "ec2/SecurityGroup", field: "vpcSecurityGroupIds", ref: "vpcSecurityGroupIdRefs", all: true},
 	"securityGroupIdSelector":    {kind: "ec2/SecurityGroup", field: "securityGroupId", ref: "securityGroupIdRef"},
 	"dbSubnetGroupNameSelector":  {kind: "rds/SubnetGroup", field: "dbSubnetGroupName", ref: "dbSubnetGroupNameRef"},
+	"clusterIdentifierSelector":  {kind: "rds/Cluster", field: "clusterIdentifier", ref: "clusterIdentifierRef"},
 	"kmsKeyIdSelector":           {kind: "kms/Key", field: "kmsKeyId", ref: "kmsKeyIdRef"},
 	"subnetSelector":             {kind: "ec2/Subnet", field: "subnets", ref: "subnetRefs", all: true},
 	"vpcZoneIdentifierSelector":  {kind: "ec2/Subnet", field: "vpcZoneIdentifier", ref: "vpcZoneIdentifierRefs", all: true},
@@ -48,10 +49,14 @@ var resolves = map[string]struct { //nolint:gochecknoglobals // A table.
 // Settle plays the provider: it returns the composed resources as they are
 // observed once everything that can become ready did. Regions that do not
 // answer change nothing. What was observed before keeps what it has.
-func Settle(composed, before, required []unstructured.Unstructured) ([]unstructured.Unstructured, error) {
-	old := map[string]*unstructured.Unstructured{}
+func Settle(composed, applied, before, required []unstructured.Unstructured) ([]unstructured.Unstructured, error) {
+	old, ours := map[string]*unstructured.Unstructured{}, map[string]*unstructured.Unstructured{}
 	for i := range before {
 		old[Key(&before[i])] = &before[i]
+	}
+
+	for i := range applied {
+		ours[Key(&applied[i])] = &applied[i]
 	}
 
 	w := newWorld(required)
@@ -59,7 +64,7 @@ func Settle(composed, before, required []unstructured.Unstructured) ([]unstructu
 
 	for i := range composed {
 		u := composed[i].DeepCopy()
-		merge(u, old[Key(u)])
+		merge(u, old[Key(u)], ours[Key(u)])
 
 		region, _, _ := unstructured.NestedString(u.Object, "spec", "forProvider", "region")
 		if isManaged(u) && !w.dark[region] && !observeOnly(u) {
@@ -125,24 +130,33 @@ func newWorld(required []unstructured.Unstructured) *world {
 
 // merge keeps what a resource had before and nobody applied now: Crossplane
 // applies fields, and other writers' fields stay.
-func merge(u, old *unstructured.Unstructured) {
+// A field that was applied before and is not any more goes.
+func merge(u, old, applied *unstructured.Unstructured) {
 	if old == nil {
 		return
+	}
+
+	if applied == nil {
+		applied = &unstructured.Unstructured{Object: map[string]any{}}
 	}
 
 	for _, at := range [][]string{{"metadata", "annotations"}, {"spec", "forProvider"}} {
 		was, _, _ := unstructured.NestedMap(old.Object, at...)
 		now, _, _ := unstructured.NestedMap(u.Object, at...)
 
-		for k, v := range was {
-			// What was cleared and is not applied any more is gone.
-			if _, ok := now[k]; !ok && v != "" {
-				if now == nil {
-					now = map[string]any{}
-				}
+		ours, _, _ := unstructured.NestedMap(applied.Object, at...)
 
-				now[k] = v
+		for k, v := range was {
+			_, is := now[k]
+			if _, withdrawn := ours[k]; is || withdrawn {
+				continue
 			}
+
+			if now == nil {
+				now = map[string]any{}
+			}
+
+			now[k] = v
 		}
 
 		if now != nil {
