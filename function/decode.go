@@ -15,6 +15,7 @@ import (
 
 	awsv1alpha1 "github.com/crossdr/crossdr/apis/aws/v1alpha1"
 	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
+	"github.com/crossdr/crossdr/function/internal/objective"
 	"github.com/crossdr/crossdr/function/internal/render"
 	"github.com/crossdr/crossdr/function/internal/topology"
 )
@@ -209,7 +210,7 @@ func (r *request) checkShortages(short []shortage, f *faults) []shortage {
 
 		placement := topology.Placement(c.Regions)
 		if placement == "" {
-			placement = topology.PlacementOf(c.tier(), topology.Strategy(r.strategy.Name))
+			placement = topology.PlacementOf(c.tier(), objective.Strategy(r.strategy.Name))
 		}
 
 		everywhere := placement == topology.ActiveAndStandby || placement == topology.All
@@ -227,7 +228,7 @@ func (r *request) checkShortages(short []shortage, f *faults) []shortage {
 // topologyInput is what the pure part decides from.
 func (r *request) topologyInput(zones map[string]map[string][]string) topology.Input {
 	in := topology.Input{
-		Regions: r.regions, Strategy: topology.Strategy(r.strategy.Name), Decision: r.decision,
+		Regions: r.regions, Strategy: objective.Strategy(r.strategy.Name), Decision: r.decision,
 		Components: make([]topology.Component, 0, len(r.plan.components)), Observed: make([]topology.Observed, 0, len(r.observed)),
 	}
 

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/crossdr/crossdr/function/internal/objective"
 )
 
 // birth returns how the serving copy comes to be, or what it waits for.
@@ -86,7 +88,7 @@ func (p *planner) unrestorable(c *Component, cp *Copy, last *Observed) string {
 		return "data that is spread over zones is not restored; spec.recovery.adopt takes over what somebody restored, and " + empty
 	case !c.Restorable:
 		return "its kind can't be restored from a snapshot; " + empty
-	case last == nil && c.Replicable && p.Strategy != BackupAndRestore:
+	case last == nil && c.Replicable && p.Strategy != objective.BackupAndRestore:
 		return "nothing of it is observed, so a promoted replica may serve under another name; spec.recovery.adopt says which"
 	case last == nil:
 		return ""

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/crossdr/crossdr/function/internal/objective"
 )
 
 // How a copy of data is born in us-west-2 at epoch 2, or what it waits for.
@@ -106,7 +108,7 @@ func TestPlanBirth(t *testing.T) {
 		// Observed, if it is not the copy that served at home.
 		observed []Observed
 
-		strategy   Strategy
+		strategy   objective.Strategy
 		identity   string
 		remembered map[string]string
 		others     []Component
@@ -153,8 +155,8 @@ func TestPlanBirth(t *testing.T) {
 		"SpreadUnasked":       {reason: "Nothing is asked about it, so it says what would help, not that it waits for an answer.", component: spread, decision: decision, observed: []Observed{homeZone}, key: "db-usw2-az1-e2", want: want{waits: "spec.recovery.adopt takes over what somebody restored"}},
 		"SpreadConsent":       {reason: "Consent is enough where nothing can be asked.", component: spreadConsenting, decision: decision, observed: []Observed{homeZone}, key: "db-usw2-az1-e2", want: want{birth: Birth{Kind: BornEmpty}}},
 		"Rebuilt":             {reason: "Made again from Git: without standbys nothing but a restore can have served.", component: dbStore, decision: decision, observed: []Observed{}, selection: good, want: want{birth: Birth{Kind: BornRestored, Snapshot: "snap-1", DataTime: "2026-07-01T12:00:00Z"}}},
-		"RebuiltReplica":      {reason: "Law 10: a replica may have been promoted, under its own name: a restore beside it would be a second writer.", component: dbStore, strategy: PilotLight, decision: decision, observed: []Observed{}, selection: good, want: want{waits: "a promoted replica may serve under another name; spec.recovery.adopt says which"}},
-		"RebuiltNoReplicas":   {reason: "A kind without replicas has none to promote.", component: unreplicable, strategy: PilotLight, decision: decision, observed: []Observed{}, selection: good, want: want{birth: Birth{Kind: BornRestored, Snapshot: "snap-1", DataTime: "2026-07-01T12:00:00Z"}}},
+		"RebuiltReplica":      {reason: "Law 10: a replica may have been promoted, under its own name: a restore beside it would be a second writer.", component: dbStore, strategy: objective.PilotLight, decision: decision, observed: []Observed{}, selection: good, want: want{waits: "a promoted replica may serve under another name; spec.recovery.adopt says which"}},
+		"RebuiltNoReplicas":   {reason: "A kind without replicas has none to promote.", component: unreplicable, strategy: objective.PilotLight, decision: decision, observed: []Observed{}, selection: good, want: want{birth: Birth{Kind: BornRestored, Snapshot: "snap-1", DataTime: "2026-07-01T12:00:00Z"}}},
 		"ServedHere":          {reason: "The decision moved from elsewhere, but what served last is here, and has more than any snapshot of it.", component: dbStore, decision: away, observed: here, selection: at("db-snapshots-us-west-2-e2"), key: "db-us-west-2-e3", want: want{waits: "db-us-west-2-e2 served last, in this region, and nothing is known to have served after it; spec.recovery.adopt"}},
 		"ServedHereAdopt":     {reason: "A person takes it over.", component: adopting, decision: away, observed: here, key: "db-us-west-2-e3", want: want{birth: Birth{Kind: BornAdopted, ExternalName: "db-ABC"}}},
 		"ServedHereTakenOver": {reason: "A takeover says nothing of where the data was decided to come from: it still waits for a person.", component: dbStore, decision: awayTakenOver, observed: here, selection: at("db-snapshots-us-west-2-e2"), key: "db-us-west-2-e3", want: want{waits: "db-us-west-2-e2 served last, in this region"}},
@@ -173,7 +175,7 @@ func TestPlanBirth(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			in := Input{
-				Regions: []string{east, west}, Strategy: cmp.Or(tc.strategy, BackupAndRestore), Components: append([]Component{tc.component}, tc.others...),
+				Regions: []string{east, west}, Strategy: cmp.Or(tc.strategy, objective.BackupAndRestore), Components: append([]Component{tc.component}, tc.others...),
 				Decision: tc.decision, Observed: tc.observed, Memory: Memory{ExternalNames: tc.remembered}, Selections: map[string]SelectionFact{},
 			}
 			if tc.observed == nil {
@@ -245,7 +247,7 @@ func TestPlanPinsAnew(t *testing.T) {
 			}
 
 			got := planned(Input{
-				Regions: []string{east, west}, Strategy: BackupAndRestore, Components: []Component{tc.component}, Decision: tc.decision, Selections: tc.facts,
+				Regions: []string{east, west}, Strategy: objective.BackupAndRestore, Components: []Component{tc.component}, Decision: tc.decision, Selections: tc.facts,
 				Observed: []Observed{as(served, Fenced), tc.copy},
 			})[1]
 			if diff := gocmp.Diff(tc.want, got.Birth); diff != "" || !strings.Contains(got.Waits, tc.waits) || (tc.waits == "") != (got.Waits == "") {
@@ -272,32 +274,32 @@ func TestPlanSelections(t *testing.T) {
 		// Component, if it is not db, and strategy, if it is not
 		// BackupAndRestore.
 		component *Component
-		strategy  Strategy
+		strategy  objective.Strategy
 	}{
 		"Steady": {
 			reason: "One in each standby region, of what serves.", decision: steady(east, 1), observed: []Observed{served},
 			want: []Selection{{Key: "db-snapshots-us-west-2-e1", Component: "db", Region: west, Source: "db", SourceRegion: east, Birth: "db-us-west-2-e2", Epoch: 1, Measured: true}},
 		},
 		"Standby": {
-			reason: "Where a replica stands by, that measures the loss, and the snapshots do not.", strategy: PilotLight, decision: steady(east, 1), observed: []Observed{served, replica},
+			reason: "Where a replica stands by, that measures the loss, and the snapshots do not.", strategy: objective.PilotLight, decision: steady(east, 1), observed: []Observed{served, replica},
 			want: []Selection{
 				{Key: "db-replica-us-west-2-e1", Component: "db", Region: west, Source: "db-us-west-2", SourceRegion: west, Epoch: 1, Replica: true, Measured: true},
 				{Key: "db-snapshots-us-west-2-e1", Component: "db", Region: west, Source: "db", SourceRegion: east, Birth: "db-us-west-2-e2", Epoch: 1},
 			},
 		},
 		"StandbyNew": {
-			reason: "A replica that is not there yet measures nothing.", strategy: PilotLight, decision: steady(east, 1), observed: []Observed{served},
+			reason: "A replica that is not there yet measures nothing.", strategy: objective.PilotLight, decision: steady(east, 1), observed: []Observed{served},
 			want: []Selection{{Key: "db-snapshots-us-west-2-e1", Component: "db", Region: west, Source: "db", SourceRegion: east, Birth: "db-us-west-2-e2", Epoch: 1, Measured: true}},
 		},
 		"ReplicaOnly": {
-			reason: "The lag of a replica is watched where nothing can be restored, too.", strategy: PilotLight, component: &unrestorable, decision: steady(east, 1), observed: []Observed{served, replica},
+			reason: "The lag of a replica is watched where nothing can be restored, too.", strategy: objective.PilotLight, component: &unrestorable, decision: steady(east, 1), observed: []Observed{served, replica},
 			want: []Selection{
 				{Key: "db-replica-us-west-2-e1", Component: "db", Region: west, Source: "db-us-west-2", SourceRegion: west, Epoch: 1, Replica: true, Measured: true},
 				{Key: "db-snapshots-us-west-2-e1", Component: "db", Region: west, Source: "db", SourceRegion: east, Birth: "db-us-west-2-e2", Epoch: 1},
 			},
 		},
 		"ReplicaAwaited": {
-			reason: "A replica that a birth waits for is watched on: how old its data is decides.", strategy: PilotLight, decision: steady(west, 2), observed: []Observed{served, sick(replica)},
+			reason: "A replica that a birth waits for is watched on: how old its data is decides.", strategy: objective.PilotLight, decision: steady(west, 2), observed: []Observed{served, sick(replica)},
 			want: []Selection{
 				{Key: "db-replica-us-west-2-e1", Component: "db", Region: west, Source: "db-us-west-2", SourceRegion: west, Epoch: 1, Replica: true, Measured: true},
 				{Key: "db-snapshots-us-west-2-e1", Component: "db", Region: west, Source: "db", SourceRegion: east, Birth: "db-us-west-2-e2", Epoch: 1, Measured: true},
@@ -344,7 +346,7 @@ func TestPlanSelections(t *testing.T) {
 				component = *tc.component
 			}
 
-			_, got := Plan(Input{Regions: two, Strategy: cmp.Or(tc.strategy, BackupAndRestore), Components: []Component{component}, Decision: tc.decision, Observed: tc.observed})
+			_, got := Plan(Input{Regions: two, Strategy: cmp.Or(tc.strategy, objective.BackupAndRestore), Components: []Component{component}, Decision: tc.decision, Observed: tc.observed})
 			if diff := gocmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
 			}

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/crossdr/crossdr/function/internal/objective"
 )
 
 // What copies of data are observed as in the tables below.
@@ -38,7 +40,7 @@ func TestPlanData(t *testing.T) {
 
 	cases := map[string]struct {
 		reason   string
-		strategy Strategy
+		strategy objective.Strategy
 		decision Decision
 		observed []Observed
 		want     []string
@@ -101,7 +103,7 @@ func TestPlanData(t *testing.T) {
 			want:     []string{"db Fenced us-east-1 e1 exists", "db-us-west-2-e2 Kept us-west-2 e2 exists", "db-us-west-2-e4 Serving us-west-2 e4 waits"},
 		},
 		"Promoted": {
-			reason: "Standby, here, healthy, a replica of what served last: it is promoted.", strategy: PilotLight, decision: steady(west, 2), observed: []Observed{served, replica},
+			reason: "Standby, here, healthy, a replica of what served last: it is promoted.", strategy: objective.PilotLight, decision: steady(west, 2), observed: []Observed{served, replica},
 			want: []string{"db Fenced us-east-1 e1 exists", "db-us-east-1-e2 Standby us-east-1 e2 new", "db-us-west-2 Serving us-west-2 e1 exists"},
 		},
 		"PromotedThoughKept": {
@@ -138,7 +140,7 @@ func TestPlanData(t *testing.T) {
 			want: []string{"db Fenced us-east-1 e1 exists", "db-us-west-2 Serving us-west-2 e1 exists"},
 		},
 		"StaleReplica": {
-			reason: "Law 8: a healthy replica of a copy that was fenced before is never promoted.", strategy: PilotLight, decision: steady(third, 3),
+			reason: "Law 8: a healthy replica of a copy that was fenced before is never promoted.", strategy: objective.PilotLight, decision: steady(third, 3),
 			observed: []Observed{
 				as(served, Fenced), restored, but(replica, func(o *Observed) { o.Key, o.Region = "db-eu-west-1", third }),
 			},
@@ -148,11 +150,11 @@ func TestPlanData(t *testing.T) {
 			},
 		},
 		"StandsBy": {
-			reason: "Standby or Kept, elsewhere, a replica of what serves: it stands by.", strategy: PilotLight, decision: steady(east, 1), observed: []Observed{served, as(replica, Kept)},
+			reason: "Standby or Kept, elsewhere, a replica of what serves: it stands by.", strategy: objective.PilotLight, decision: steady(east, 1), observed: []Observed{served, as(replica, Kept)},
 			want: []string{"db Serving us-east-1 e1 exists", "db-us-west-2 Standby us-west-2 e1 exists"},
 		},
 		"OtherStandby": {
-			reason: "Standby, any other: it is kept.", strategy: PilotLight, decision: steady(east, 1), observed: []Observed{served, replicaOfOther},
+			reason: "Standby, any other: it is kept.", strategy: objective.PilotLight, decision: steady(east, 1), observed: []Observed{served, replicaOfOther},
 			want: []string{"db Serving us-east-1 e1 exists", "db-us-west-2 Standby us-west-2 e1 new", "db-us-west-2-e2 Kept us-west-2 e2 exists"},
 		},
 		"NeverMade": {
@@ -176,7 +178,7 @@ func TestPlanData(t *testing.T) {
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			in := Input{Regions: []string{east, west, third}, Strategy: BackupAndRestore, Components: []Component{dbStore}, Decision: tc.decision, Observed: tc.observed}
+			in := Input{Regions: []string{east, west, third}, Strategy: objective.BackupAndRestore, Components: []Component{dbStore}, Decision: tc.decision, Observed: tc.observed}
 			if tc.strategy != "" {
 				in.Strategy = tc.strategy
 			}
@@ -212,13 +214,13 @@ func TestPlanLives(t *testing.T) {
 	cases := map[string]struct {
 		reason     string
 		components []Component
-		strategy   Strategy
+		strategy   objective.Strategy
 		decisions  []Decision
 		unmade     map[string]bool
 		want       [][]string
 	}{
 		"PilotLight": {
-			reason: "A->B->A->B: each decision promotes the standby that the one before left.", components: []Component{dbStore}, strategy: PilotLight,
+			reason: "A->B->A->B: each decision promotes the standby that the one before left.", components: []Component{dbStore}, strategy: objective.PilotLight,
 			decisions: []Decision{steady(east, 1), steady(west, 2), steady(east, 3), steady(west, 4)},
 			want: [][]string{
 				{"db Serving", "db-us-west-2 Standby"},
@@ -228,7 +230,7 @@ func TestPlanLives(t *testing.T) {
 			},
 		},
 		"BackupAndRestore": {
-			reason: "A->B->A: each decision restores under a key never used.", components: []Component{dbStore}, strategy: BackupAndRestore,
+			reason: "A->B->A: each decision restores under a key never used.", components: []Component{dbStore}, strategy: objective.BackupAndRestore,
 			decisions: []Decision{steady(east, 1), steady(west, 2), taken(west, 3, 2), steady(east, 4)},
 			want: [][]string{
 				{"db Serving"},
@@ -238,7 +240,7 @@ func TestPlanLives(t *testing.T) {
 			},
 		},
 		"NeverMade": {
-			reason: "What was never made leaves no data: the one before it is restored from, at each of several renders.", components: []Component{dbStore}, strategy: BackupAndRestore,
+			reason: "What was never made leaves no data: the one before it is restored from, at each of several renders.", components: []Component{dbStore}, strategy: objective.BackupAndRestore,
 			decisions: []Decision{steady(east, 1), steady(west, 2), steady(third, 3)}, unmade: map[string]bool{"db-us-west-2-e2": true},
 			want: [][]string{
 				{"db Serving"},
@@ -247,7 +249,7 @@ func TestPlanLives(t *testing.T) {
 			},
 		},
 		"NeverMadeHome": {
-			reason: "If the decision comes back to where the data is, no snapshot of it is restored beside it.", components: []Component{dbStore}, strategy: BackupAndRestore,
+			reason: "If the decision comes back to where the data is, no snapshot of it is restored beside it.", components: []Component{dbStore}, strategy: objective.BackupAndRestore,
 			decisions: []Decision{steady(east, 1), steady(west, 2), steady(east, 3)}, unmade: map[string]bool{"db-us-west-2-e2": true},
 			want: [][]string{
 				{"db Serving"},
@@ -256,7 +258,7 @@ func TestPlanLives(t *testing.T) {
 			},
 		},
 		"NeverMadeAdopted": {
-			reason: "A person takes it over.", components: []Component{stays}, strategy: BackupAndRestore,
+			reason: "A person takes it over.", components: []Component{stays}, strategy: objective.BackupAndRestore,
 			decisions: []Decision{steady(east, 1), steady(west, 2), steady(east, 3)}, unmade: map[string]bool{"db-us-west-2-e2": true},
 			want: [][]string{
 				{"db Serving"},
@@ -265,7 +267,7 @@ func TestPlanLives(t *testing.T) {
 			},
 		},
 		"Zones": {
-			reason: "What is spread over zones is not restored: nothing is born in the other region by itself.", components: []Component{ebs}, strategy: BackupAndRestore,
+			reason: "What is spread over zones is not restored: nothing is born in the other region by itself.", components: []Component{ebs}, strategy: objective.BackupAndRestore,
 			decisions: []Decision{steady(east, 1), steady(west, 2)},
 			want: [][]string{
 				{"ebs-use1-az1 Serving", "ebs-use1-az2 Serving"},
@@ -273,7 +275,7 @@ func TestPlanLives(t *testing.T) {
 			},
 		},
 		"ZoneNeverMade": {
-			reason: "Each zone has the copy that a person restored for it; one that was never made is kept, and the others are fenced.", components: []Component{adopted}, strategy: BackupAndRestore,
+			reason: "Each zone has the copy that a person restored for it; one that was never made is kept, and the others are fenced.", components: []Component{adopted}, strategy: objective.BackupAndRestore,
 			decisions: []Decision{steady(east, 1), steady(west, 2), steady(east, 3)}, unmade: map[string]bool{"ebs-usw2-az1-e2": true},
 			want: [][]string{
 				{"ebs-use1-az1 Serving", "ebs-use1-az2 Serving"},
@@ -285,7 +287,7 @@ func TestPlanLives(t *testing.T) {
 			},
 		},
 		"Dependent": {
-			reason: "What belongs to a store is born beside it, from nothing, and is fenced with it.", components: cluster, strategy: BackupAndRestore,
+			reason: "What belongs to a store is born beside it, from nothing, and is fenced with it.", components: cluster, strategy: objective.BackupAndRestore,
 			decisions: []Decision{steady(east, 1), steady(west, 2), steady(west, 3)},
 			want: [][]string{
 				{"db Serving", "i Serving"},
@@ -297,7 +299,7 @@ func TestPlanLives(t *testing.T) {
 			},
 		},
 		"DependentStandby": {
-			reason: "It stands by beside a replica, serves when that is promoted, and has the epoch of that.", components: cluster, strategy: PilotLight,
+			reason: "It stands by beside a replica, serves when that is promoted, and has the epoch of that.", components: cluster, strategy: objective.PilotLight,
 			decisions: []Decision{steady(east, 1), steady(west, 2), steady(east, 3)},
 			want: [][]string{
 				{"db Serving", "db-us-west-2 Standby", "i Serving", "i-us-west-2 Standby"},

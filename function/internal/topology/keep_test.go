@@ -5,6 +5,8 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/crossdr/crossdr/function/internal/objective"
 )
 
 // What is observed and not planned, or observed under a key that is planned:
@@ -31,7 +33,7 @@ func TestPlanKeeps(t *testing.T) {
 	}{
 		"StrategyLowered": {
 			reason: "What the strategy stopped asking for is kept; TestPlanData promotes such a replica.",
-			in: Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{app, db}, Decision: steady(east, 1), Observed: []Observed{
+			in: Input{Regions: two, Strategy: objective.BackupAndRestore, Components: []Component{app, db}, Decision: steady(east, 1), Observed: []Observed{
 				serving, standby, {Key: "app", Component: "app", Region: east, Role: Serving, Epoch: 1}, {Key: "app-us-west-2", Component: "app", Region: west, Role: Standby, Epoch: 1},
 			}},
 			want: []string{
@@ -40,7 +42,7 @@ func TestPlanKeeps(t *testing.T) {
 		},
 		"StrategyRaisedAgain": {
 			reason: "A kept copy is used again when the strategy asks for it: its key can't be another's.",
-			in: Input{Regions: two, Strategy: WarmStandby, Components: []Component{app, db}, Decision: steady(east, 1), Observed: []Observed{
+			in: Input{Regions: two, Strategy: objective.WarmStandby, Components: []Component{app, db}, Decision: steady(east, 1), Observed: []Observed{
 				serving, as(standby, Kept), {Key: "app", Component: "app", Region: east, Role: Serving, Epoch: 1}, {Key: "app-us-west-2", Component: "app", Region: west, Role: Kept, Epoch: 1},
 			}},
 			want: []string{
@@ -49,77 +51,77 @@ func TestPlanKeeps(t *testing.T) {
 		},
 		"ComponentRemoved": {
 			reason: "A component that left the plan leaves its copies, only observed; what was fenced stays so.",
-			in:     Input{Regions: two, Strategy: PilotLight, Components: []Component{app}, Decision: steady(west, 2), Observed: []Observed{as(serving, Fenced), as(standby, Serving)}},
+			in:     Input{Regions: two, Strategy: objective.PilotLight, Components: []Component{app}, Decision: steady(west, 2), Observed: []Observed{as(serving, Fenced), as(standby, Serving)}},
 			want:   []string{"app-us-west-2 Serving us-west-2 e2 new", "db Fenced us-east-1 e1 exists", "db-us-west-2 Kept us-west-2 e1 exists"},
 		},
 		"ComponentBack": {
 			reason: "A component that comes back to the plan serves from what it left: to plan a new copy under its key would delete it.",
-			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{db}, Decision: steady(east, 1), Observed: []Observed{as(serving, Kept)}},
+			in:     Input{Regions: two, Strategy: objective.BackupAndRestore, Components: []Component{db}, Decision: steady(east, 1), Observed: []Observed{as(serving, Kept)}},
 			want:   []string{"db Serving us-east-1 e1 exists"},
 		},
 		"ComponentBackLater": {
 			reason: "If a failover happened meanwhile, what it left may be old: it stays kept at each render, and the new copy waits.",
-			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{db}, Decision: steady(east, 3), Observed: []Observed{followed(as(serving, Kept), 3)}},
+			in:     Input{Regions: two, Strategy: objective.BackupAndRestore, Components: []Component{db}, Decision: steady(east, 3), Observed: []Observed{followed(as(serving, Kept), 3)}},
 			want:   []string{"db Kept us-east-1 e1 exists", "db-us-east-1-e3 Serving us-east-1 e3 waits"},
 		},
 		"ComponentBackNotHolder": {
 			reason: "Even who creates nothing keeps what exists under a planned key.",
-			in:     Input{Regions: two, Strategy: PilotLight, Components: []Component{db}, Decision: Decision{Target: "t", Active: east, Epoch: 1, DataEpoch: 1}, Observed: []Observed{as(serving, Kept), as(standby, Kept)}},
+			in:     Input{Regions: two, Strategy: objective.PilotLight, Components: []Component{db}, Decision: Decision{Target: "t", Active: east, Epoch: 1, DataEpoch: 1}, Observed: []Observed{as(serving, Kept), as(standby, Kept)}},
 			want:   []string{"db Serving us-east-1 e1 exists", "db-us-west-2 Standby us-west-2 e1 exists"},
 		},
 		"RegionRemoved": {
 			reason: "Copies in a region that left the list are only observed.",
-			in: Input{Regions: []string{east}, Strategy: PilotLight, Components: []Component{app, db}, Decision: steady(east, 1), Observed: []Observed{
+			in: Input{Regions: []string{east}, Strategy: objective.PilotLight, Components: []Component{app, db}, Decision: steady(east, 1), Observed: []Observed{
 				serving, standby, {Key: "app-us-west-2", Component: "app", Region: west, Role: Fenced, Epoch: 1},
 			}},
 			want: []string{"app Serving us-east-1 e1 new", "app-us-west-2 Fenced us-west-2 e1 exists", "db Serving us-east-1 e1 exists", "db-us-west-2 Kept us-west-2 e1 exists"},
 		},
 		"Unlabelled": {
 			reason: "Law 6: what an earlier step made under our keys is taken over in the role that it is in the place of; what nobody calls a replica is no standby.",
-			in:     Input{Regions: two, Strategy: PilotLight, Components: []Component{db, app}, Decision: steady(east, 1), Observed: []Observed{as(serving, ""), as(standby, ""), {Key: "app", Component: "app", Region: east, Epoch: 1}}},
+			in:     Input{Regions: two, Strategy: objective.PilotLight, Components: []Component{db, app}, Decision: steady(east, 1), Observed: []Observed{as(serving, ""), as(standby, ""), {Key: "app", Component: "app", Region: east, Epoch: 1}}},
 			want:   []string{"app Serving us-east-1 e1 exists", "db Serving us-east-1 e1 exists", "db-us-west-2 Fenced us-west-2 e1 exists"},
 		},
 		"UnlabelledUnwanted": {
 			reason: "An unlabelled copy that nothing plans may have served: it is fenced.",
-			in:     Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{db}, Decision: steady(east, 1), Observed: []Observed{as(serving, ""), as(standby, "")}},
+			in:     Input{Regions: two, Strategy: objective.BackupAndRestore, Components: []Component{db}, Decision: steady(east, 1), Observed: []Observed{as(serving, ""), as(standby, "")}},
 			want:   []string{"db Serving us-east-1 e1 exists", "db-us-west-2 Fenced us-west-2 e1 exists"},
 		},
 		"LabelsLostAfterFailover": {
 			reason: "A home copy that lost its labels is not mistaken for a birth of the new epoch, nor for one that always served.",
-			in: Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{app, db}, Decision: steady(east, 3), Observed: []Observed{
+			in: Input{Regions: two, Strategy: objective.BackupAndRestore, Components: []Component{app, db}, Decision: steady(east, 3), Observed: []Observed{
 				as(serving, ""), followed(Observed{Key: "app", Component: "app", Region: east, Role: Serving, Epoch: 1}, 3),
 			}},
 			want: []string{"app Serving us-east-1 e1 exists", "db Fenced us-east-1 e1 exists", "db-us-east-1-e3 Serving us-east-1 e3 waits"},
 		},
 		"TargetLabelLost": {
 			reason: "A copy that says at which epoch it was decided did not start to follow a target just now.",
-			in: Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{db}, Decision: steady(east, 3), Observed: []Observed{
+			in: Input{Regions: two, Strategy: objective.BackupAndRestore, Components: []Component{db}, Decision: steady(east, 3), Observed: []Observed{
 				{Key: "db", Component: "db", Region: east, Role: Serving, Epoch: 1, DecidedEpoch: 1},
 			}},
 			want: []string{"db Fenced us-east-1 e1 exists", "db-us-east-1-e3 Serving us-east-1 e3 waits"},
 		},
 		"KeyOfAnother": {
 			reason: "A copy labelled as another component's holds its key: it is kept rather than rendered as what it is not.",
-			in: Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{app}, Decision: steady(east, 1), Observed: []Observed{
+			in: Input{Regions: two, Strategy: objective.BackupAndRestore, Components: []Component{app}, Decision: steady(east, 1), Observed: []Observed{
 				{Key: "app", Component: "gone", Region: east, Role: Serving, Epoch: 1},
 			}},
 			want: []string{"app Kept us-east-1 e1 exists"},
 		},
 		"KeyElsewhere": {
 			reason: "A fenced copy under the key of a birth is not taken for the birth.",
-			in:     Input{Regions: two, Strategy: PilotLight, Components: []Component{db}, Decision: steady(east, 1), Observed: []Observed{serving, as(standby, Fenced)}},
+			in:     Input{Regions: two, Strategy: objective.PilotLight, Components: []Component{db}, Decision: steady(east, 1), Observed: []Observed{serving, as(standby, Fenced)}},
 			want:   []string{"db Serving us-east-1 e1 exists", "db-us-west-2 Fenced us-west-2 e1 exists"},
 		},
 		"AdoptionEdited": {
 			reason: "A key that is in another zone than the plan says keeps its zone, and the zone it was to have gets a key of its own.",
-			in: Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{subnets}, Decision: steady(east, 1), Observed: []Observed{
+			in: Input{Regions: two, Strategy: objective.BackupAndRestore, Components: []Component{subnets}, Decision: steady(east, 1), Observed: []Observed{
 				{Key: "subnet-a", Component: "subnet", Region: east, Zone: "use1-az2", Role: Serving, Epoch: 1},
 			}},
 			want: []string{"subnet-a Serving us-east-1/use1-az2 e1 exists", "subnet-use1-az1 Serving us-east-1/use1-az1 e1 new"},
 		},
 		"TwoOfOnePlace": {
 			reason: "Of two copies of one place without data, the older one is used and the other stays.",
-			in: Input{Regions: two, Strategy: BackupAndRestore, Components: []Component{app}, Decision: steady(east, 2), Observed: []Observed{
+			in: Input{Regions: two, Strategy: objective.BackupAndRestore, Components: []Component{app}, Decision: steady(east, 2), Observed: []Observed{
 				{Key: "app-us-east-1", Component: "app", Region: east, Role: Serving, Epoch: 2}, {Key: "app", Component: "app", Region: east, Role: Serving, Epoch: 1},
 			}},
 			want: []string{"app Serving us-east-1 e1 exists", "app-us-east-1 Fenced us-east-1 e2 exists"},
@@ -256,7 +258,7 @@ func TestContradictions(t *testing.T) {
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			in := Input{Regions: tc.args.regions, Strategy: PilotLight, Components: components, Decision: tc.args.decision, Observed: []Observed{tc.args.observed}}
+			in := Input{Regions: tc.args.regions, Strategy: objective.PilotLight, Components: components, Decision: tc.args.decision, Observed: []Observed{tc.args.observed}}
 			if diff := gocmp.Diff(tc.want, Contradictions(in), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("%s\nContradictions(...): -want +got:\n%s", tc.reason, diff)
 			}

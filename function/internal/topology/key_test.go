@@ -5,39 +5,41 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/crossdr/crossdr/function/internal/objective"
 )
 
 func TestPlacementOf(t *testing.T) {
 	cases := map[string]struct {
 		reason string
 		tier   Tier
-		want   map[Strategy]Placement
+		want   map[objective.Strategy]Placement
 	}{
 		"Global": {
 			reason: "What AWS runs globally exists once, whatever the strategy.", tier: Global,
-			want: map[Strategy]Placement{BackupAndRestore: Once, PilotLight: Once, WarmStandby: Once, MultiSite: Once},
+			want: map[objective.Strategy]Placement{objective.BackupAndRestore: Once, objective.PilotLight: Once, objective.WarmStandby: Once, objective.MultiSite: Once},
 		},
 		"Protection": {
 			reason: "A vault or key that is only made in the failover protects nothing.", tier: Protection,
-			want: map[Strategy]Placement{BackupAndRestore: ActiveAndStandby, PilotLight: ActiveAndStandby, WarmStandby: ActiveAndStandby, MultiSite: All},
+			want: map[objective.Strategy]Placement{objective.BackupAndRestore: ActiveAndStandby, objective.PilotLight: ActiveAndStandby, objective.WarmStandby: ActiveAndStandby, objective.MultiSite: All},
 		},
 		"Network": {
 			reason: "A network is cheap, and a replica needs one.", tier: Network,
-			want: map[Strategy]Placement{BackupAndRestore: Active, PilotLight: ActiveAndStandby, WarmStandby: ActiveAndStandby, MultiSite: All},
+			want: map[objective.Strategy]Placement{objective.BackupAndRestore: Active, objective.PilotLight: ActiveAndStandby, objective.WarmStandby: ActiveAndStandby, objective.MultiSite: All},
 		},
 		"Data": {
 			reason: "Data has a replica from PilotLight on.", tier: Data,
-			want: map[Strategy]Placement{BackupAndRestore: Active, PilotLight: ActiveAndStandby, WarmStandby: ActiveAndStandby, MultiSite: All},
+			want: map[objective.Strategy]Placement{objective.BackupAndRestore: Active, objective.PilotLight: ActiveAndStandby, objective.WarmStandby: ActiveAndStandby, objective.MultiSite: All},
 		},
 		"Compute": {
 			reason: "Compute stands by from WarmStandby on.", tier: Compute,
-			want: map[Strategy]Placement{BackupAndRestore: Active, PilotLight: Active, WarmStandby: ActiveAndStandby, MultiSite: All},
+			want: map[objective.Strategy]Placement{objective.BackupAndRestore: Active, objective.PilotLight: Active, objective.WarmStandby: ActiveAndStandby, objective.MultiSite: All},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			got := map[Strategy]Placement{}
+			got := map[objective.Strategy]Placement{}
 			for s := range tc.want {
 				got[s] = PlacementOf(tc.tier, s)
 			}

@@ -7,6 +7,8 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/crossdr/crossdr/function/internal/objective"
 )
 
 // A history is what happens to one XR: decisions, edits of the plan, and
@@ -94,8 +96,8 @@ func (h *history) parent(component string) string {
 	return ""
 }
 
-func anyStrategy() *rapid.Generator[Strategy] {
-	return rapid.SampledFrom([]Strategy{BackupAndRestore, PilotLight, WarmStandby, MultiSite})
+func anyStrategy() *rapid.Generator[objective.Strategy] {
+	return rapid.SampledFrom([]objective.Strategy{objective.BackupAndRestore, objective.PilotLight, objective.WarmStandby, objective.MultiSite})
 }
 
 // identity is the name on AWS of what is to be born.

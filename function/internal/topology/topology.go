@@ -3,20 +3,22 @@ package topology
 import (
 	"cmp"
 	"slices"
+
+	"github.com/crossdr/crossdr/function/internal/objective"
 )
 
 // PlacementOf returns where a tier puts copies under a strategy.
-func PlacementOf(t Tier, s Strategy) Placement {
+func PlacementOf(t Tier, s objective.Strategy) Placement {
 	switch {
 	case t == Global, t == Workload:
 		return Once
-	case s == MultiSite:
+	case s == objective.MultiSite:
 		return All
 	case t == Protection:
 		return ActiveAndStandby
-	case s == BackupAndRestore:
+	case s == objective.BackupAndRestore:
 		return Active
-	case t == Compute && s == PilotLight:
+	case t == Compute && s == objective.PilotLight:
 		return Active
 	}
 

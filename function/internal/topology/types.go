@@ -1,5 +1,7 @@
 package topology
 
+import "github.com/crossdr/crossdr/function/internal/objective"
+
 // A Tier says what kind of thing a component is.
 type Tier string
 
@@ -11,17 +13,6 @@ const (
 	Data       Tier = "Data"
 	Compute    Tier = "Compute"
 	Workload   Tier = "Workload"
-)
-
-// A Strategy is one of AWS's four.
-type Strategy string
-
-// The strategies, the slowest first.
-const (
-	BackupAndRestore Strategy = "BackupAndRestore"
-	PilotLight       Strategy = "PilotLight"
-	WarmStandby      Strategy = "WarmStandby"
-	MultiSite        Strategy = "MultiSite"
 )
 
 // A Placement says in which regions copies of a component exist.
@@ -194,7 +185,7 @@ type Copy struct {
 type Input struct {
 	// Regions that may serve, the home region first.
 	Regions    []string
-	Strategy   Strategy
+	Strategy   objective.Strategy
 	Components []Component
 	Decision   Decision
 	Observed   []Observed
