@@ -94,16 +94,10 @@ func oldestData(out *composition) time.Time {
 
 // since returns when a condition changed last.
 func since(o *object, kind string) time.Time {
-	for _, v := range o.find([]string{"status", "conditions"}).GetListValue().GetValues() {
-		f := v.GetStructValue().GetFields()
-		if f["type"].GetStringValue() != kind {
-			continue
-		}
-
-		if t, err := time.Parse(time.RFC3339, f["lastTransitionTime"].GetStringValue()); err == nil {
-			return t.UTC()
-		}
+	t, err := time.Parse(time.RFC3339, conditionOf(o, kind)["lastTransitionTime"].GetStringValue())
+	if err != nil {
+		return time.Time{}
 	}
 
-	return time.Time{}
+	return t.UTC()
 }

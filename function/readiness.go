@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 
+	"google.golang.org/protobuf/types/known/structpb"
+
 	"github.com/crossdr/crossdr/function/internal/expression"
 )
 
@@ -49,14 +51,20 @@ func isReady(o *observedCopy, region string, when *expression.Condition) bool {
 
 // condition returns whether a condition is True, and whether it is there.
 func condition(o *object, kind string) (isTrue, found bool) {
+	f := conditionOf(o, kind)
+
+	return f["status"].GetStringValue() == "True", f != nil
+}
+
+// conditionOf returns the fields of a condition, or nil if it is not there.
+func conditionOf(o *object, kind string) map[string]*structpb.Value {
 	for _, v := range o.find([]string{"status", "conditions"}).GetListValue().GetValues() {
-		f := v.GetStructValue().GetFields()
-		if f["type"].GetStringValue() == kind {
-			return f["status"].GetStringValue() == "True", true
+		if f := v.GetStructValue().GetFields(); f["type"].GetStringValue() == kind {
+			return f
 		}
 	}
 
-	return false, false
+	return nil
 }
 
 // failedToCreate returns whether the provider tried to make a resource and

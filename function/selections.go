@@ -45,16 +45,14 @@ func (s *observedSelection) fact() topology.SelectionFact {
 	}
 	f := topology.SelectionFact{
 		Key: s.key, Existing: at("existing", "state"), ExternalName: at("existing", "externalName"),
-		Snapshot: at("selected", "id"), Reason: at("reason"),
+		Snapshot: at("selected", "id"), Reason: at("reason"), About: at("existing", "restoreAs"),
+		Region: s.object.Text("spec", "forProvider", "region"),
 	}
 
 	// Times are compared as strings: all of them in one form.
 	if t, err := time.Parse(time.RFC3339, at("selected", "dataTime")); err == nil {
 		f.DataTime = t.UTC().Format(time.RFC3339)
 	}
-
-	f.About = at("existing", "restoreAs")
-	f.Region = s.object.Text("spec", "forProvider", "region")
 
 	return f
 }

@@ -112,7 +112,7 @@ func (w *writer) pin() {
 func (w *writer) omit(arguments []string) {
 	for _, argument := range arguments {
 		for _, block := range []string{"forProvider", "initProvider"} {
-			for _, suffix := range []string{"", "Ref", "Refs", "Selector"} {
+			for _, suffix := range suffixes {
 				pathOf(spec + "." + block + "." + argument + suffix).remove(w.object)
 			}
 		}
@@ -205,9 +205,11 @@ func merge(into, from map[string]any) {
 	}
 }
 
-// sourceOf returns what a replica names its source by: the ARN of a store, or
-// the global cluster that both belong to.
-func sourceOf(l *layout, serving Object) string {
+// ReplicaSource returns what a replica of a serving copy names its source by:
+// the ARN of a store, or the global cluster that both belong to. It is "" while
+// that is not known.
+func (t *Template) ReplicaSource(serving Object) string {
+	l := t.layout
 	if l.replicate == nil {
 		return ""
 	}
@@ -230,10 +232,6 @@ func sourceOf(l *layout, serving Object) string {
 
 	return s
 }
-
-// ReplicaSource returns what a replica of a serving copy names its source by,
-// or "" while that is not known.
-func (t *Template) ReplicaSource(serving Object) string { return sourceOf(t.layout, serving) }
 
 // Restorable returns whether the kind can be born from a snapshot.
 func (t *Template) Restorable() bool {

@@ -58,6 +58,9 @@ type nestedArgument struct {
 	tell bool
 }
 
+// suffixes of the names of an argument and of what refers to its value.
+var suffixes = []string{"", "Ref", "Refs", "Selector"} //nolint:gochecknoglobals // A table.
+
 // A password is a Secret that the provider generates when it is told to.
 type password struct{ secret, generate path }
 
@@ -97,7 +100,6 @@ func (l *layout) fromCatalog(k *catalog.Kind) {
 		l.passwords = append(l.passwords, password{secret: pathOf(p.SecretRef), generate: pathOf(p.AutoGenerate)})
 	}
 
-	// A value may be given as a reference to it.
 	l.arguments = make(map[string]bool, 4*len(k.Immutable))
 	l.blocks = map[string]bool{}
 
@@ -107,7 +109,7 @@ func (l *layout) fromCatalog(k *catalog.Kind) {
 			l.blocks[block] = true
 		}
 
-		for _, suffix := range []string{"", "Ref", "Refs", "Selector"} {
+		for _, suffix := range suffixes {
 			if nested {
 				l.nested = append(l.nested, nestedArgument{path: pathOf(argument + suffix), tell: suffix == ""})
 			} else {
