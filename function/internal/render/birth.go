@@ -81,8 +81,10 @@ func (w *writer) inherit(l lineage) {
 		w.omit(w.layout.restore.Omit)
 	case l.replica && w.layout.replicate != nil:
 		w.omit(w.layout.replicate.Omit)
+	}
 
-		// What it follows is not for the template to say: pin and promote do.
+	// What a replica follows is not for the template to say: pin and promote do.
+	if (l.replica || w.copy.Promoted) && w.layout.replicate != nil {
 		at := pathOf(w.layout.replicate.Source)
 		w.omit([]string{at[len(at)-1]})
 	}
@@ -130,7 +132,8 @@ func (w *writer) promote() {
 
 	at := pathOf(w.layout.replicate.Source)
 
-	// A selector would find the source again, for an adopted copy too.
+	// A selector that exists is kept with the rest, and would find the source
+	// again.
 	for _, suffix := range []string{"Ref", "Selector"} {
 		pathOf(at.String() + suffix).remove(w.object)
 	}

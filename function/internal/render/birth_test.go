@@ -138,6 +138,62 @@ func TestBirth(t *testing.T) {
 	}
 }
 
+// A template that states what its replicas follow, as that of a global cluster
+// has to, never attaches one again.
+func TestStatedSource(t *testing.T) {
+	const source = "globalClusterIdentifier"
+
+	cases := map[string]struct {
+		reason   string
+		observed string
+		promoted bool
+		want     any
+	}{
+		"Standby": {
+			reason: "It follows what it was born to follow.", want: "old",
+			observed: "{metadata: {annotations: {crossdr.io/replica-of: db}}, spec: {forProvider: {engine: aurora-postgresql, globalClusterIdentifier: old}}}",
+		},
+		"Promoted": {
+			reason: "The template does not keep it from being promoted.", promoted: true, want: "",
+			observed: "{metadata: {annotations: {crossdr.io/replica-of: db}}, spec: {forProvider: {engine: aurora-postgresql, globalClusterIdentifier: old}}}",
+		},
+		"Done": {
+			reason: "Nor does it lead it back.", promoted: true, want: nil,
+			observed: "{metadata: {annotations: {crossdr.io/replica-of: db}}, spec: {forProvider: {engine: aurora-postgresql}}}",
+		},
+		"Adopted": {
+			reason: "Nor one that a person made.", promoted: true, want: nil,
+			observed: "{spec: {forProvider: {engine: aurora-postgresql}}}",
+		},
+		"Selector": {
+			reason: "A reference to the source goes with it.", promoted: true, want: "",
+			observed: "{spec: {forProvider: {engine: aurora-postgresql, globalClusterIdentifier: old, globalClusterIdentifierSelector: {matchControllerRef: true}}}}",
+		},
+	}
+
+	tpl := compileTemplate(t, `
+apiVersion: rds.aws.m.upbound.io/v1beta1
+kind: Cluster
+spec: {forProvider: {engine: aurora-postgresql, globalClusterIdentifier: new}}
+`, nil)
+
+	for n, tc := range cases {
+		t.Run(n, func(t *testing.T) {
+			c := later()
+			c.Data, c.Durable, c.Promoted, c.Observed = true, true, tc.promoted, observed(t, tc.observed)
+
+			r := tpl.Copy(scope(), c, variables(c))
+			if diff := cmp.Diff(tc.want, at(r.Object, "spec.forProvider."+source)); diff != "" || len(r.Warnings) > 0 {
+				t.Errorf("%s\n-want +got:\n%s%v", tc.reason, diff, r.Warnings)
+			}
+
+			if got := at(r.Object, "spec.forProvider."+source+"Selector"); got != nil {
+				t.Errorf("%s\ngot the selector %v", tc.reason, got)
+			}
+		})
+	}
+}
+
 func TestCreated(t *testing.T) {
 	cases := map[string]struct {
 		reason   string
