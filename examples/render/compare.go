@@ -54,15 +54,16 @@ func (r *result) compare() {
 	}
 
 	for _, u := range before {
-		// It only observes, and may go when the birth that used it exists.
-		if u.GetKind() == "SnapshotSelection" {
-			continue
+		switch {
+		case !scenario.MayGo(u, r.retired):
+			r.deleted = append(r.deleted, scenario.Key(u))
+		case u.GetKind() != "SnapshotSelection":
+			r.left = append(r.left, scenario.Key(u))
 		}
-
-		r.deleted = append(r.deleted, scenario.Key(u))
 	}
 
 	slices.Sort(r.deleted)
+	slices.Sort(r.left)
 
 	for i := range r.status.Copies {
 		if c := &r.status.Copies[i]; !rendered[c.Key] {

@@ -155,6 +155,7 @@ func newResult(s *scenario.Scenario, step *scenario.Step, out, fatal string) (re
 	}
 
 	xr := cmp.Or(step.XR, s.XR)
+	r.retired = scenario.Retired(xr)
 
 	if fatal != "" {
 		// A FATAL result applies nothing.

@@ -37,6 +37,10 @@ type result struct {
 
 	// deleted are the keys of what Crossplane would delete.
 	deleted []string
+
+	// retired are the keys that the XR retires, and left those of them that
+	// leave with this step.
+	retired, left []string
 }
 
 // parse reads what the command line prints: the XR, the composed resources and

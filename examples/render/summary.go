@@ -244,6 +244,16 @@ func verdict(results []result) string {
 		return b.String()
 	}
 
+	for i := range results {
+		for _, key := range results[i].left {
+			fmt.Fprintf(&b, "Leaves with %s, because the XR retires it: %s\n", results[i].step, key)
+		}
+	}
+
+	if b.Len() > 0 {
+		return b.String() + "Nothing else is deleted.\n"
+	}
+
 	last := &results[len(results)-1]
 	if last.fatal != "" {
 		return "Nothing is deleted: a FATAL result applies nothing.\n"

@@ -40,17 +40,38 @@ type Output struct {
 
 	// Fatal is the message of the pipeline's FATAL result, or "".
 	Fatal string
+
+	retired []string
 }
 
-// Lost returns the keys of what would be deleted and must not be. A
-// SnapshotSelection only observes, so it may go.
+// Lost returns the keys of what would be deleted and must not be.
 func (o *Output) Lost() []string {
 	var keys []string
 
 	for i := range o.Deleted {
-		if o.Deleted[i].GetKind() != "SnapshotSelection" {
-			keys = append(keys, Key(&o.Deleted[i]))
+		if u := &o.Deleted[i]; !MayGo(u, o.retired) {
+			keys = append(keys, Key(u))
 		}
+	}
+
+	return keys
+}
+
+// MayGo returns whether a resource may be deleted: a SnapshotSelection, which
+// only observes, and what the XR retires.
+func MayGo(u *unstructured.Unstructured, retired []string) bool {
+	return u.GetKind() == "SnapshotSelection" || slices.Contains(retired, Key(u))
+}
+
+// Retired returns the keys that an XR retires.
+func Retired(xr *unstructured.Unstructured) []string {
+	list, _, _ := unstructured.NestedSlice(xr.Object, "spec", "recovery", "retire")
+	keys := make([]string, 0, len(list))
+
+	for _, entry := range list {
+		m, _ := entry.(map[string]any)
+		key, _ := m["key"].(string)
+		keys = append(keys, key)
 	}
 
 	return keys
@@ -113,7 +134,14 @@ func (e *Engine) Render(ctx context.Context, s *Scenario, step *Step, observed [
 		in.Functions = append(in.Functions, &renderv1alpha1.FunctionInput{Name: name, Address: e.Functions[name]})
 	}
 
-	return e.run(ctx, in)
+	out, err := e.run(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+
+	out.retired = Retired(xr)
+
+	return out, nil
 }
 
 func (e *Engine) run(ctx context.Context, in *renderv1alpha1.CompositeInput) (*Output, error) {
