@@ -26,7 +26,9 @@ var assigned = map[string]string{ //nolint:gochecknoglobals // A table.
 }
 
 // unnamed are the kinds that have no ARN.
-var unnamed = map[string]bool{"ec2/SecurityGroupRule": true, "route53/Record": true} //nolint:gochecknoglobals // A table.
+var unnamed = map[string]bool{ //nolint:gochecknoglobals // A table.
+	"ec2/SecurityGroupRule": true, "route53/Record": true, "s3/BucketVersioning": true, "s3/BucketReplicationConfiguration": true,
+}
 
 // resolves says which field each selector fills in, and whether it takes all
 // resources that match or wants just one.
@@ -43,6 +45,7 @@ var resolves = map[string]struct { //nolint:gochecknoglobals // A table.
 	"kmsKeyIdSelector":           {kind: "kms/Key", field: "kmsKeyId", ref: "kmsKeyIdRef"},
 	"subnetSelector":             {kind: "ec2/Subnet", field: "subnets", ref: "subnetRefs", all: true},
 	"vpcZoneIdentifierSelector":  {kind: "ec2/Subnet", field: "vpcZoneIdentifier", ref: "vpcZoneIdentifierRefs", all: true},
+	"bucketSelector":             {kind: "s3/Bucket", field: "bucket", ref: "bucketRef"},
 	"loadBalancerArnSelector":    {kind: "elbv2/LB", field: "loadBalancerArn", ref: "loadBalancerArnRef"},
 }
 
@@ -185,26 +188,38 @@ func short(u *unstructured.Unstructured) string {
 	return service + "/" + u.GetKind()
 }
 
-// observe writes what the provider writes when the resource exists.
-func (w *world) observe(u *unstructured.Unstructured, region string) {
-	name := u.GetAnnotations()["crossplane.io/external-name"]
-	if name == "" {
-		name = u.GetName()
-
-		if prefix, ok := assigned[short(u)]; ok {
-			sum := sha256.Sum256([]byte(u.GetNamespace() + "/" + u.GetName()))
-			name = prefix + hex.EncodeToString(sum[:])[:17]
-		}
-
-		annotations := u.GetAnnotations()
-		if annotations == nil {
-			annotations = map[string]string{}
-		}
-
-		annotations["crossplane.io/external-name"] = name
-		u.SetAnnotations(annotations)
+// named returns the external name of a resource that exists, and writes it.
+func named(u *unstructured.Unstructured) string {
+	annotations := u.GetAnnotations()
+	if name := annotations["crossplane.io/external-name"]; name != "" {
+		return name
 	}
 
+	name := u.GetName()
+
+	// A replica is named by its table and where that is.
+	if arn, _, _ := unstructured.NestedString(u.Object, "spec", "forProvider", "globalTableArn"); arn != "" {
+		name = arn[strings.Index(arn, "/")+1:] + ":" + strings.Split(arn, ":")[3]
+	}
+
+	if prefix, ok := assigned[short(u)]; ok {
+		sum := sha256.Sum256([]byte(u.GetNamespace() + "/" + u.GetName()))
+		name = prefix + hex.EncodeToString(sum[:])[:17]
+	}
+
+	if annotations == nil {
+		annotations = map[string]string{}
+	}
+
+	annotations["crossplane.io/external-name"] = name
+	u.SetAnnotations(annotations)
+
+	return name
+}
+
+// observe writes what the provider writes when the resource exists.
+func (w *world) observe(u *unstructured.Unstructured, region string) {
+	name := named(u)
 	service, _, _ := strings.Cut(short(u), "/")
 	at := map[string]any{
 		"id":  name,
@@ -223,6 +238,11 @@ func (w *world) observe(u *unstructured.Unstructured, region string) {
 	}
 
 	switch short(u) {
+	case "dynamodb/TableReplica":
+		_, table, _ := strings.Cut(fmt.Sprint(spec["globalTableArn"]), "/")
+		at["arn"] = fmt.Sprint("arn:aws:dynamodb:", region, ":123456789012:table/", table)
+	case "s3/Bucket":
+		at["arn"] = "arn:aws:s3:::" + name
 	case "rds/Instance":
 		at["arn"] = fmt.Sprint("arn:aws:rds:", region, ":123456789012:db:", spec["identifier"])
 		at["address"] = fmt.Sprint(spec["identifier"], ".abcdefghijkl.", region, ".rds.amazonaws.com")
