@@ -329,6 +329,30 @@ func TestBadInput(t *testing.T) {
 			},
 			want: []string{"RecoveryPlan components[1].name: Forbidden", "is the key of the connection Secret"},
 		},
+		"ConnectionTaken": {
+			reason: "The connection Secret would be put over what an earlier step makes.",
+			edit: func(b *bad) {
+				put(b.plan, fields("from", "db"), "connection")
+				b.desired = map[string]map[string]any{"connection": fields("apiVersion", "v1", "kind", "ConfigMap")}
+			},
+			want: []string{"composed resource connection: is the key of the connection Secret"},
+		},
+		"ReplicaBlocks": {
+			reason: "To delete a table deletes every replica that it states.",
+			edit: func(b *bad) {
+				put(part(b.plan, 3), fields("apiVersion", "dynamodb.aws.m.upbound.io/v1beta1", "kind", "Table", "spec", fields("forProvider", fields("replica", []any{fields("regionName", "us-west-2")}))), "template")
+			},
+			want: []string{"RecoveryPlan components[3].template.spec.forProvider.replica: Forbidden", "a resource of its own"},
+		},
+		"ScaleNotStatedEarlier": {
+			reason: "What an earlier step does not state would not come back, either.",
+			edit: func(b *bad) {
+				put(part(b.plan, 1), fields("spec.forProvider.desiredCapacity", 1.0), "standby", "scale")
+				b.desired = map[string]map[string]any{"vpc": part(b.plan, 1)["template"].(map[string]any)}
+				delete(part(b.plan, 1), "template")
+			},
+			want: []string{"RecoveryPlan components[1].standby.scale[spec.forProvider.desiredCapacity]: Invalid value", "the template must state it, too"},
+		},
 		"AdoptedZoneContradicted": {
 			reason: "In the zone that the key is really in another copy would be made.",
 			edit: func(b *bad) {

@@ -97,7 +97,7 @@ func (p *planner) unrestorable(c *Component, cp *Copy, last *Observed) string {
 	}
 
 	replica := func(o Observed) bool {
-		return o.Region == cp.Region && o.Zone == cp.Zone && o.ReplicaOf == last.Key && o.Created && (o.Role == Standby || o.Role == Kept)
+		return o.Region == cp.Region && o.Zone == cp.Zone && o.Created && p.follows(c, &o, last.Key)
 	}
 	if i := slices.IndexFunc(p.observed[c.Name], replica); i >= 0 {
 		return "for its replica " + p.observed[c.Name][i].Key + " to be ready, with data that the decision accepted; if it is lost, spec.recovery.retire lets a snapshot be restored"

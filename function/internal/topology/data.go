@@ -46,6 +46,10 @@ type Birth struct {
 //
 //	was                                              becomes
 //	Serving, here, since the data moved last         Serving
+//	any, elsewhere, of the store that serves, where
+//	  one store is in several regions at once        Standby (if one is wanted there)
+//	any, here, healthy, of the store that served
+//	  last, where one is in several at once          Serving (promoted)
 //	Serving, elsewhere or before the data moved      Fenced
 //	Kept, here, served since the data moved last
 //	  (its component was out of the plan)            Serving
@@ -56,7 +60,7 @@ type Birth struct {
 //	any other Standby or Kept                        observed only: Kept
 //	Serving, born for a decision, never made on AWS,
 //	  elsewhere                                      Kept
-//	once Fenced                                      for ever Fenced
+//	once Fenced, but for a store as above            for ever Fenced
 //	not there, at epoch 1                            Serving (born as it is)
 //	not there, later                                 Serving (adopted, restored, or empty by consent), or waits
 //
@@ -90,7 +94,7 @@ func (p *planner) placeServing(c *Component, zone string, rank int) {
 		func(o *Observed) bool { return in(o) && o.Role == Serving && p.continues(o) },
 		func(o *Observed) bool { return in(o) && o.Role == "" && p.continues(o) },
 		func(o *Observed) bool { return in(o) && o.Role == Kept && !o.neverPromoted() && p.continues(o) },
-		func(o *Observed) bool { return in(o) && promotable(o, last) && p.fresh(c, o, last) },
+		func(o *Observed) bool { return in(o) && p.promotable(c, o, last) && p.fresh(c, o, last) },
 	} {
 		if o := p.find(c, match); o != nil {
 			cp := Copy{
@@ -157,8 +161,34 @@ func (o *Observed) neverPromoted() bool { return o.ReplicaOf != "" && o.ServesSi
 
 // promotable returns whether a copy can take over from the one that served
 // last: it is a replica of it, and healthy.
-func promotable(o, last *Observed) bool {
-	return (o.Role == Standby || o.Role == Kept) && o.Healthy && last != nil && o.ReplicaOf == last.Key
+func (p *planner) promotable(c *Component, o, last *Observed) bool {
+	return o.Healthy && last != nil && p.follows(c, o, last.Key)
+}
+
+// follows returns whether a copy is a replica of another one, or shares its
+// store.
+func (p *planner) follows(c *Component, o *Observed, of string) bool {
+	return (o.Role == Standby || o.Role == Kept) && o.ReplicaOf == of || p.shares(c, o, of)
+}
+
+// shares returns whether a copy and another one are the same store on AWS. Even
+// a fenced one has the same data as the other, then.
+func (p *planner) shares(c *Component, o *Observed, with string) bool {
+	return c.Shared && o.Key != with && p.store(c, o.Key) == p.store(c, with)
+}
+
+// store returns the key of the copy that a shared store began with.
+func (p *planner) store(c *Component, key string) string {
+	for range p.observed[c.Name] {
+		i := slices.IndexFunc(p.observed[c.Name], func(o Observed) bool { return o.Key == key })
+		if i < 0 || p.observed[c.Name][i].ReplicaOf == "" {
+			break
+		}
+
+		key = p.observed[c.Name][i].ReplicaOf
+	}
+
+	return key
 }
 
 // fresh returns whether a replica has the data that the decision accepted.
@@ -262,7 +292,7 @@ func (p *planner) placeStandby(c *Component, region, zone string, rank int) {
 	serving := p.serving(c, rank)
 
 	o := p.find(c, func(o *Observed) bool {
-		return o.Region == region && o.Zone == zone && (o.Role == Standby || o.Role == Kept) && serving != nil && o.ReplicaOf == serving.Key
+		return o.Region == region && o.Zone == zone && serving != nil && p.follows(c, o, serving.Key)
 	})
 	if o != nil {
 		p.add(Copy{Key: o.Key, Component: c.Name, Region: region, Zone: zone, Role: Standby, Epoch: o.Epoch, Exists: true, Birth: Birth{Source: o.ReplicaOf}})

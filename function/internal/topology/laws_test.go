@@ -78,7 +78,7 @@ func (h *history) check(t *rapid.T, copies []Copy) {
 
 		if data && c.Role == Serving {
 			place := c.Component + " " + c.Zone
-			if other := serving[place]; other != "" || c.Region != h.in.Decision.Active || h.fenced[c.Key] {
+			if other := serving[place]; other != "" || c.Region != h.in.Decision.Active || h.fenced[c.Key] && !h.sharesStore(c.Key) {
 				t.Fatalf("law 4: %s serves in %s beside %q, fenced before: %v", c.Key, c.Region, other, h.fenced[c.Key])
 			}
 
@@ -154,6 +154,12 @@ func (h *history) checkPromotion(t *rapid.T, c Copy, observed map[string]Observe
 
 	source, known := observed[o.ReplicaOf]
 
+	if h.sharesStore(c.Key) {
+		h.checkShared(t, c, newest)
+
+		return
+	}
+
 	switch {
 	case o.Role == Kept && o.since() >= max(newest, h.in.Decision.DataEpoch):
 	case h.in.Decision.Target == "" && h.in.Decision.Epoch == 1:
@@ -161,6 +167,28 @@ func (h *history) checkPromotion(t *rapid.T, c Copy, observed map[string]Observe
 		t.Fatalf("law 8: %+v begins to serve, and nobody knows that its data is new enough: %+v", o, h.in.Selections)
 	case !known || !o.Healthy || source.since() < newest || o.ServesSince > o.Epoch:
 		t.Fatalf("law 8: %+v begins to serve, and is no replica of what served last: %+v", o, h.in.Observed)
+	}
+}
+
+// checkShared checks that a copy of a store in several regions begins to serve
+// only if another copy of that served last.
+func (h *history) checkShared(t *rapid.T, c Copy, newest int64) {
+	last := ""
+
+	for _, o := range h.in.Observed {
+		if o.Key != c.Key && o.since() >= newest && h.storeOf(o.Key) == h.storeOf(c.Key) {
+			last = o.Key
+		}
+	}
+
+	d := h.in.Decision
+
+	switch at := slices.IndexFunc(h.in.Observed, func(o Observed) bool { return o.Key == c.Key }); {
+	case h.in.Observed[at].Role == Kept && h.in.Observed[at].since() >= d.DataEpoch:
+	case last == "" || !h.in.Observed[at].Healthy:
+		t.Fatalf("law 8: %+v begins to serve, and is not of the store that served last: %+v", c, h.in.Observed)
+	case d.OldestData != "" && h.in.Selections[ReplicaKey(c.Component, c.Region, c.Zone, max(newest, 1))].DataTime < d.OldestData:
+		t.Fatalf("law 8: %+v begins to serve, and nobody knows that its data is new enough: %+v", c, h.in.Selections)
 	}
 }
 
@@ -215,6 +243,7 @@ func (h *history) mayBeBorn(c *Copy) bool {
 // from is where it would be born.
 func (h *history) replicaIsThere(c *Copy) bool {
 	return slices.ContainsFunc(h.in.Observed, func(o Observed) bool {
-		return o.Component == c.Component && o.Region == c.Region && o.ReplicaOf != "" && o.ReplicaOf == c.Birth.Source && o.Created && (o.Role == Standby || o.Role == Kept)
+		return o.Component == c.Component && o.Region == c.Region && o.ReplicaOf != "" && o.ReplicaOf == c.Birth.Source && o.Created && (o.Role == Standby || o.Role == Kept) ||
+			o.Created && o.Region == c.Region && o.Key != c.Birth.Source && h.sharesStore(o.Key) && h.storeOf(o.Key) == h.storeOf(c.Birth.Source)
 	})
 }

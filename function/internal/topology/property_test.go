@@ -50,6 +50,7 @@ func startHistory(t *rapid.T) *history {
 			}
 
 			c.Restorable, c.Replicable = rapid.Bool().Draw(t, "restorable"), rapid.Bool().Draw(t, "replicable")
+			c.Shared = c.Replicable && rapid.Bool().Draw(t, "shared")
 			h.belong(t, &c)
 		}
 
@@ -70,9 +71,9 @@ func startHistory(t *rapid.T) *history {
 
 // belong makes some components dependents of one that holds data.
 func (h *history) belong(t *rapid.T, c *Component) {
-	i := slices.IndexFunc(h.components, func(c Component) bool { return c.Tier == Data && c.Parent == "" })
+	i := slices.IndexFunc(h.components, func(c Component) bool { return c.Tier == Data && c.Parent == "" && !c.Shared })
 	if i >= 0 && rapid.Bool().Draw(t, "dependent") {
-		c.Parent, c.Restorable, c.Replicable = h.components[i].Name, false, false
+		c.Parent, c.Restorable, c.Replicable, c.Shared = h.components[i].Name, false, false, false
 	}
 }
 
@@ -292,7 +293,7 @@ func TestPlanOverAnything(t *testing.T) {
 		}
 
 		for _, o := range h.in.Observed {
-			if c := byKey[o.Key]; !c.Exists || c.Component != o.Component || o.Role == Fenced && c.Role == Serving && h.isData(c.Component) {
+			if c := byKey[o.Key]; !c.Exists || c.Component != o.Component || o.Role == Fenced && c.Role == Serving && h.isData(c.Component) && !h.sharesStore(c.Key) {
 				t.Fatalf("%+v becomes %+v", o, c)
 			}
 		}
@@ -310,6 +311,39 @@ func TestPlanOverAnything(t *testing.T) {
 			t.Fatalf("the order of the input matters: -given +shuffled:\n%s", diff)
 		}
 	})
+}
+
+// storeOf returns the component of a copy, and the key of the copy that its
+// store began with, or "" where each copy is a store of its own.
+func (h *history) storeOf(key string) string {
+	i := slices.IndexFunc(h.in.Observed, func(o Observed) bool { return o.Key == key })
+	if i < 0 {
+		return ""
+	}
+
+	component := h.in.Observed[i].Component
+
+	if k := slices.IndexFunc(h.components, func(c Component) bool { return c.Name == component }); k < 0 || !h.components[k].Shared {
+		return ""
+	}
+
+	for range h.in.Observed {
+		if i < 0 || h.in.Observed[i].ReplicaOf == "" {
+			break
+		}
+
+		key = h.in.Observed[i].ReplicaOf
+		i = slices.IndexFunc(h.in.Observed, func(o Observed) bool { return o.Key == key && o.Component == component })
+	}
+
+	return component + "/" + key
+}
+
+// sharesStore returns whether there are other copies of the store of a copy.
+func (h *history) sharesStore(key string) bool {
+	store := h.storeOf(key)
+
+	return store != "" && slices.ContainsFunc(h.in.Observed, func(o Observed) bool { return o.Key != key && h.storeOf(o.Key) == store })
 }
 
 func (h *history) isData(component string) bool {

@@ -133,7 +133,7 @@ func (p *planner) selectFor(c *Component, cp *Copy, zone string, rank int) {
 
 	// A replica that is waited for is watched on.
 	for i := range p.observed[c.Name] {
-		if o := &p.observed[c.Name][i]; last != nil && o.Region == cp.Region && o.Zone == zone && o.ReplicaOf == last.Key && o.Role != Fenced {
+		if o := &p.observed[c.Name][i]; last != nil && o.Region == cp.Region && o.Zone == zone && p.follows(c, o, last.Key) {
 			p.watch(c, o.Key, cp.Region, zone, last.since())
 		}
 	}

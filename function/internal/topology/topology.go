@@ -60,6 +60,8 @@ func Plan(in Input) ([]Copy, []Selection) {
 		p.keep(&in.Observed[i])
 	}
 
+	p.nameStores()
+
 	slices.SortFunc(p.copies, func(a, b Copy) int { return cmp.Compare(a.Key, b.Key) })
 	slices.SortFunc(p.selections, func(a, b Selection) int { return cmp.Compare(a.Key, b.Key) })
 
@@ -235,11 +237,31 @@ func (p *planner) unplanned(o *Observed) Role {
 		return Fenced
 	case i < 0, o.Role == Kept, !slices.Contains(p.Regions, o.Region):
 		return Kept
+	case p.sharesServing(&p.Components[i], o):
+		return Kept
 	case o.Role == Standby, p.Components[i].Tier == Data && !p.everServed(o):
 		return Kept
 	}
 
 	return Fenced
+}
+
+// nameStores says which copies are one store.
+func (p *planner) nameStores() {
+	for i := range p.Components {
+		for j := range p.copies {
+			if c, cp := &p.Components[i], &p.copies[j]; c.Shared && cp.Component == c.Name {
+				cp.Store = p.store(c, cp.Key)
+			}
+		}
+	}
+}
+
+// sharesServing returns whether an observed copy is of the store that serves.
+func (p *planner) sharesServing(c *Component, o *Observed) bool {
+	return slices.ContainsFunc(p.copies, func(cp Copy) bool {
+		return cp.Component == c.Name && cp.Role == Serving && p.shares(c, o, cp.Key)
+	})
 }
 
 // left returns whether the data of the XR served in a region and does not any

@@ -72,6 +72,10 @@ type Component struct {
 	// Replicable is true when the kind can be born as a replica.
 	Replicable bool
 
+	// Shared is true when a copy and its replicas are one store on AWS, which
+	// takes writes in each of its regions.
+	Shared bool
+
 	// Kind of its resource, with the group.
 	Kind string
 
@@ -175,6 +179,9 @@ type Copy struct {
 	// Birth says how a copy that does not exist comes to be, and of a replica
 	// what it replicates.
 	Birth Birth
+
+	// Store is the key of the copy that a shared store began with, or "".
+	Store string
 
 	// Waits says why a copy that does not exist must not be created now. Empty
 	// if nothing that this package knows is in the way.
