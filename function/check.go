@@ -32,7 +32,7 @@ func (r *request) checkKinds(out *composition, f *faults) {
 	for i := range out.copies {
 		c := &out.copies[i]
 
-		t := r.templateOf(&c.Copy)
+		t := r.templateOf(c)
 		if t == nil || c.observed == nil || c.Role == topology.Fenced || !r.decision.Holder {
 			continue
 		}

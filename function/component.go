@@ -197,6 +197,10 @@ func (p *plan) checkTemplate(c *component, t *render.Template, at *field.Path) f
 		}
 	}
 
+	if t.Shared() && c.tier() == topology.Data && t.States("spec", "forProvider", "replica") {
+		faults = append(faults, field.Forbidden(at.Child("spec", "forProvider", "replica"), "the standby in another region is a resource of its own; to delete the table would delete every replica that is stated in it"))
+	}
+
 	if t.NeedsZone() && c.Zones == nil {
 		faults = append(faults, field.Invalid(at, field.OmitValueType{}, "reads the zone, which only a component with zones has"))
 	}

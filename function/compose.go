@@ -116,7 +116,7 @@ func (r *request) isReady(c *composed) bool {
 		return true
 	}
 
-	t := r.templateOf(&c.Copy)
+	t := r.templateOf(c)
 
 	return c.observed.Role == topology.Serving && (!c.Promoted || t == nil || !t.Attached(c.observed.object))
 }
@@ -183,7 +183,7 @@ func (r *request) render(out *composition, f *faults) {
 
 		rc := r.renderCopy(c)
 
-		if t := r.templateOf(&c.Copy); t == nil || r.preserved(c, t) {
+		if t := r.templateOf(c); t == nil || r.preserved(c, t) {
 			// Only what is no longer planned loses the right to act, and every
 			// copy of a control plane that may not act.
 			c.object = render.Preserve(e.scope, rc, (t == nil || !r.decision.Holder) && c.observed.placement.Managed)
@@ -236,7 +236,7 @@ func (r *request) renderTemplate(c *composed, rc *render.Copy, t *render.Templat
 // madeHeld returns whether a copy is made although it waits, because it can be
 // held.
 func (r *request) madeHeld(c *composed) bool {
-	t := r.templateOf(&c.Copy)
+	t := r.templateOf(c)
 
 	return t != nil && t.Continuous() && r.installed[c.Component] && r.decision.Holder
 }
@@ -264,7 +264,7 @@ func (r *request) objectOf(c *topology.Copy) string {
 }
 
 // templateOf returns the template of a copy, or nil if it is only preserved.
-func (r *request) templateOf(c *topology.Copy) *render.Template {
+func (r *request) templateOf(c *composed) *render.Template {
 	if c.Role == topology.Kept {
 		return nil
 	}
@@ -279,7 +279,22 @@ func (r *request) templateOf(c *topology.Copy) *render.Template {
 		return r.templates[c.Key]
 	}
 
-	return r.templates[c.Component]
+	t := r.templates[c.Component]
+	if t != nil && c.isOf(t.Replica()) {
+		return t.Replica()
+	}
+
+	return t
+}
+
+// isOf returns whether the copy is, or is to be born, of the kind of a
+// replica's template.
+func (c *composed) isOf(replica *render.Template) bool {
+	if c.observed == nil {
+		return c.Birth.Kind == topology.BornReplica
+	}
+
+	return c.observed.groupKind() == replica.Kind+"."+replica.Group
 }
 
 func (r *request) renderCopy(c *composed) *render.Copy {
@@ -321,8 +336,16 @@ func (r *request) vary(out *render.Copy, c *composed, known *component) {
 		restored = restored || c.observed.object.Text("metadata", "annotations", render.AnnotationRestoredFrom) != ""
 	}
 
+	t := r.templates[c.Component]
+	replica := c.Role == topology.Standby && out.Data
+
+	// A replica of another kind has little else, whatever its role.
+	if t != nil && t.Replica() != t {
+		replica = c.isOf(t.Replica())
+	}
+
 	switch {
-	case c.Role == topology.Standby && out.Data:
+	case replica:
 		out.Overlay = known.replicate
 	case restored:
 		out.Overlay = known.restore
@@ -330,7 +353,7 @@ func (r *request) vary(out *render.Copy, c *composed, known *component) {
 
 	if c.Birth.Kind == topology.BornReplica && c.replicates != nil {
 		out.Birth.ReplicaOf = c.Birth.Source
-		out.Birth.ReplicaSource = r.templates[c.Component].ReplicaSource(c.replicates)
+		out.Birth.ReplicaSource = t.ReplicaSource(c.replicates)
 	}
 }
 

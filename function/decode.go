@@ -114,6 +114,10 @@ func (r *request) decodeDecision(req *fnv1.RunFunctionRequest, name targetName, 
 // decodeTemplates finds the template of each component: in the plan, or among
 // the desired resources of earlier steps.
 func (r *request) decodeTemplates(desired map[string]*fnv1.Resource, f *faults) {
+	if r.plan.Connection != nil && !r.claimed && desired[connectionKey] != nil {
+		f.addf("composed resource %s: is the key of the connection Secret; give the resource that an earlier step makes another one, or leave connection out of the plan", connectionKey)
+	}
+
 	r.templates = make(map[string]*render.Template, len(r.plan.components))
 	r.taken = map[string]bool{}
 
@@ -184,6 +188,7 @@ func (r *request) compileEarlier(key string, message *structpb.Struct, c *compon
 	t, faults := render.Compile(body, c.paths, nil)
 	f.add("composed resource "+key, faults)
 	f.add("composed resource "+key, r.plan.checkTemplate(c, t, nil))
+	f.add("RecoveryPlan", checkStated(c, t))
 
 	return t
 }
@@ -239,7 +244,7 @@ func (r *request) topologyInput(zones map[string]map[string][]string) topology.I
 		switch t := r.templates[c.Name]; {
 		case t == nil:
 		case tc.Tier == topology.Data:
-			tc.Restorable, tc.Replicable, tc.Kind = t.Restorable(), t.Replicable(), t.Kind+"."+t.Group
+			tc.Restorable, tc.Replicable, tc.Shared, tc.Kind = t.Restorable(), t.Replicable(), t.Shared(), t.Kind+"."+t.Group
 			tc.Parent = r.parentOf(t)
 		case tc.Tier == topology.Workload:
 			tc.RunsOnce = runsOnce(t)

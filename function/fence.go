@@ -74,6 +74,10 @@ func (r *request) stays(out *composition, c *composed, external bool) string {
 		return other + " has the same external name, and would be deleted with it"
 	}
 
+	if other := sharesStore(out, c); external && other != "" {
+		return "it is the same store as " + other + ": let it go with external: Keep"
+	}
+
 	return ""
 }
 
@@ -82,6 +86,19 @@ func shares(out *composition, c *composed) string {
 	for i := range out.copies {
 		o := &out.copies[i]
 		if o.Key != c.Key && o.observed != nil && o.observed.externalName() == c.observed.externalName() && o.observed.groupKind() == c.observed.groupKind() {
+			return o.Key
+		}
+	}
+
+	return ""
+}
+
+// sharesStore returns the key of a copy in use that is the same store as one
+// that is to go.
+func sharesStore(out *composition, c *composed) string {
+	for i := range out.copies {
+		o := &out.copies[i]
+		if o.Key != c.Key && o.Component == c.Component && o.Store != "" && o.Store == c.Store && (o.Role == topology.Serving || o.Role == topology.Standby) {
 			return o.Key
 		}
 	}

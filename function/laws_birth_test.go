@@ -187,8 +187,8 @@ func TestLaw7TheDarkRegionIsNotNeeded(t *testing.T) {
 		}
 
 		for _, rsp := range []*fnv1.RunFunctionResponse{before, after} {
-			for key := range dark {
-				if dark[key] {
+			for key, d := range objects(rsp.GetDesired().GetResources()) {
+				if region, _ := at(d, "spec", "forProvider", "region").(string); dark[key] || w.target.dark[region] {
 					delete(rsp.GetDesired().GetResources(), key)
 				}
 			}

@@ -37,12 +37,13 @@ func TestLaw10HowDataIsBorn(t *testing.T) {
 func (w *world) checkReplica(t *rapid.T, key string, source any, d map[string]any) {
 	region, _ := at(d, "spec", "forProvider", "region").(string)
 	from := w.observed[fmt.Sprint(source)]
+	named := at(d, "spec", "forProvider", map[any]string{"Instance": "replicateSourceDb", "TableReplica": "globalTableArn"}[d["kind"]])
 
 	switch {
 	case label(d, "role") != "Standby", w.target != nil && (w.target.dark[region] || w.target.active == region):
 		t.Fatalf("%s is born as a replica: %s in %s", key, label(d, "role"), region)
-	case from == nil, at(from, "status", "atProvider", "arn") != at(d, "spec", "forProvider", "replicateSourceDb"):
-		t.Fatalf("%s replicates %v, want what AWS calls %s", key, at(d, "spec", "forProvider", "replicateSourceDb"), source)
+	case from == nil, named == nil, at(from, "status", "atProvider", "arn") != named:
+		t.Fatalf("%s replicates %v, want what AWS calls %s", key, named, source)
 	case at(d, "spec", "forProvider", "username") != nil, at(d, "spec", "forProvider", "snapshotIdentifier") != nil, at(d, "spec", "initProvider", "snapshotIdentifier") != nil:
 		t.Fatalf("%s states what a replica has from its source: %v", key, d["spec"])
 	}
@@ -130,7 +131,7 @@ func (w *world) lastServed(key string) map[string]any {
 
 func pinnedSnapshot(d map[string]any) string {
 	for _, block := range []string{"forProvider", "initProvider"} {
-		for _, name := range []string{"snapshotIdentifier", "snapshotId"} {
+		for _, name := range []string{"snapshotIdentifier", "snapshotId", "restoreSourceTableArn"} {
 			if s, _ := at(d, "spec", block, name).(string); s != "" {
 				return s
 			}
@@ -154,7 +155,15 @@ func TestSelectionsAreNeverRepointed(t *testing.T) {
 			}
 
 			if o := w.observed[key]; o != nil && label(o, "protects") != "" {
-				for _, path := range [][]string{{"metadata", "name"}, {"spec", "forProvider", "region"}, {"spec", "forProvider", "source"}} {
+				// What proves the lineage may become known later.
+				for _, path := range [][]string{
+					{"metadata", "name"},
+					{"spec", "forProvider", "region"},
+					{"spec", "forProvider", "source", "kind"},
+					{"spec", "forProvider", "source", "identifier"},
+					{"spec", "forProvider", "source", "resourceId"},
+					{"spec", "forProvider", "source", "arn"},
+				} {
 					if was, is := at(o, path...), at(d, path...); was != nil && !reflect.DeepEqual(was, is) {
 						t.Fatalf("%s: %s is %v, and was %v", key, strings.Join(path, "."), is, was)
 					}

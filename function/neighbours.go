@@ -67,7 +67,7 @@ func (r *request) nameNeighbours(list []render.Neighbour, index map[string]int, 
 			places[at] = map[string]string{}
 		}
 
-		places[at][cmp.Or(c.Zone, c.Region)] = r.templateOf(&c.Copy).NameOf(s, r.renderCopy(c))
+		places[at][cmp.Or(c.Zone, c.Region)] = r.templateOf(c).NameOf(s, r.renderCopy(c))
 	}
 
 	homes := map[string]*object{}

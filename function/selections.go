@@ -100,7 +100,7 @@ func (r *request) renderSelection(s topology.Selection, scope *render.Scope, byK
 	t := r.templates[s.Component]
 	forProvider := map[string]any{
 		"region": s.Region,
-		"source": r.source(s, t, scope, byKey[s.Source]),
+		"source": r.source(s, t, scope, byKey),
 	}
 
 	if s.Birth != "" {
@@ -137,17 +137,46 @@ func (r *request) renderSelection(s topology.Selection, scope *render.Scope, byK
 		metadata["namespace"] = ns
 	}
 
+	spec := map[string]any{"forProvider": forProvider}
+	if ref := providerConfigRef(s.Component, byKey); ref != nil {
+		spec["providerConfigRef"] = ref
+	}
+
 	return map[string]any{
 		"apiVersion": awsv1alpha1.SchemeGroupVersion.String(), "kind": awsv1alpha1.SnapshotSelectionKind,
-		"metadata": metadata, "spec": map[string]any{"forProvider": forProvider},
+		"metadata": metadata, "spec": spec,
 	}
+}
+
+// providerConfigRef returns the ProviderConfig of crossdr's own provider that a
+// selection reads AWS with: of the same kind and name as that of the component's
+// copies, so that it is of the same account. It is nil where they state none.
+func providerConfigRef(component string, byKey map[string]*composed) map[string]any {
+	for _, key := range slices.Sorted(maps.Keys(byKey)) {
+		c := byKey[key]
+		if c.Component != component || c.Role == topology.Kept {
+			continue
+		}
+
+		spec, _ := c.object["spec"].(map[string]any)
+		ref, _ := spec["providerConfigRef"].(map[string]any)
+
+		if name, _ := ref["name"].(string); name != "" {
+			// Those of cluster-scoped managed resources have no kind.
+			kind, _ := ref["kind"].(string)
+
+			return map[string]any{"kind": cmp.Or(kind, "ClusterProviderConfig"), "name": name}
+		}
+	}
+
+	return nil
 }
 
 // keepSource keeps what a selection looks for. It is never re-pointed: another
 // source is another key. An id that proves its lineage may still become known.
 func keepSource(forProvider map[string]any, was *object) {
 	source, _ := forProvider["source"].(map[string]any)
-	id := source["resourceId"]
+	now := source
 
 	for _, name := range []string{"region", "source"} {
 		if v, ok := was.Get("spec", "forProvider", name); ok {
@@ -155,8 +184,12 @@ func keepSource(forProvider map[string]any, was *object) {
 		}
 	}
 
-	if source, _ = forProvider["source"].(map[string]any); source != nil && source["resourceId"] == nil && id != nil {
-		source["resourceId"] = id
+	source, _ = forProvider["source"].(map[string]any)
+
+	for _, name := range []string{"resourceId", "arn"} {
+		if source != nil && source[name] == nil && now[name] != nil {
+			source[name] = now[name]
+		}
 	}
 }
 
@@ -166,8 +199,8 @@ const nameLimit = 63
 
 // source returns the store whose data is looked for: by its name on AWS and,
 // where it is known, by the id that AWS never gives to another one.
-func (r *request) source(s topology.Selection, t *render.Template, scope *render.Scope, from *composed) map[string]any {
-	c := r.identify(s.Source, s.Component, s.SourceRegion, "")
+func (r *request) source(s topology.Selection, t *render.Template, scope *render.Scope, byKey map[string]*composed) map[string]any {
+	c, from := r.identify(s.Source, s.Component, s.SourceRegion, ""), byKey[s.Source]
 	out := map[string]any{"kind": t.Source()}
 
 	if from != nil && from.observed != nil {
@@ -178,10 +211,20 @@ func (r *request) source(s topology.Selection, t *render.Template, scope *render
 				out["resourceId"] = id
 			}
 		}
+
+		// Neither a name nor a kind tells what a replica is of.
+		if arn := from.observed.object.Text("status", "atProvider", "arn"); arn != "" && s.Replica {
+			out["arn"] = arn
+		}
 	}
 
 	if s.Replica {
 		out["kind"] = string(awsv1alpha1.SourceReplica)
+	}
+
+	// All copies of one store have the name of the first.
+	if from != nil && byKey[from.Store] != nil {
+		c = r.renderCopy(byKey[from.Store])
 	}
 
 	out["identifier"] = t.IdentityOf(scope, c)

@@ -82,6 +82,11 @@ const partsOfPlans = `
 - name: apps
   tier: Workload
   template: {apiVersion: kustomize.toolkit.fluxcd.io/v1, kind: Kustomization, spec: {path: ./apps, prune: true}}
+- name: table
+  tier: Data
+  after: [key]
+  replicate: {overlay: {spec: {forProvider: {pointInTimeRecovery: true}}}}
+  template: {apiVersion: dynamodb.aws.m.upbound.io/v1beta1, kind: Table, spec: {forProvider: {hashKey: id}}}
 `
 
 // A world is an XR with its plan, the decision it follows, and what is

@@ -72,8 +72,10 @@ type Restore struct {
 
 // Replicate says how a copy is born as a replica of another.
 type Replicate struct {
-	// Kind of the replica, of the same API group; empty when it is the same kind.
+	// Kind of the replica, of the same API group and of version v1beta1; empty when it is the same kind.
 	Kind string
+	// Shared is true when a store and its replicas are one: all of them take writes.
+	Shared bool
 	// Source takes what is replicated. Paths name the block, as in Restore.
 	Source string
 	// Promotion says how the replica becomes a store of its own.

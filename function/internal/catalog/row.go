@@ -44,6 +44,7 @@ type restore struct {
 // A replicate becomes a Replicate. Its source goes to forProvider: a promotion must be able to change it.
 type replicate struct {
 	kind, source string
+	shared       bool
 	promotion    Promotion
 	omit         []string
 }
@@ -85,6 +86,7 @@ func (r *row) resolve(k *Kind) {
 	if s := r.replicate; s != nil {
 		k.Replicate = &Replicate{
 			Kind:      s.kind,
+			Shared:    s.shared,
 			Source:    path(forProvider, s.source),
 			Promotion: s.promotion,
 			Omit:      relative(s.omit),

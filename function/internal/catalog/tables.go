@@ -22,7 +22,7 @@ func tables() []row {
 			},
 			replicate: &replicate{
 				// Never a replica block: deleting a Table deletes every replica it has in state.
-				kind: "TableReplica", source: "global_table_arn", promotion: PromoteNotNeeded,
+				kind: "TableReplica", source: "global_table_arn", promotion: PromoteNotNeeded, shared: true,
 			},
 			source:  SourceTable,
 			readyIn: 2 * time.Minute,

@@ -102,12 +102,27 @@ func (w *writer) pin() {
 		}
 	}
 
-	if b := w.copy.Birth.Snapshot; b != "" && w.layout.restore != nil {
-		pathOf(w.layout.restore.Snapshot).set(w.object, b)
+	if w.layout.restore != nil {
+		w.pinSnapshot(w.layout.restore)
 	}
 
-	if b := w.copy.Birth.ReplicaSource; b != "" && w.layout.replicate != nil {
-		pathOf(w.layout.replicate.Source).set(w.object, b)
+	if b := w.copy.Birth.ReplicaSource; b != "" && len(w.source) > 0 {
+		w.source.set(w.object, b)
+	}
+}
+
+func (w *writer) pinSnapshot(r *catalog.Restore) {
+	b := &w.copy.Birth
+
+	for _, v := range []struct{ at, value string }{
+		{r.Snapshot, b.Snapshot},
+		// Of a restore to a point in time the store itself is the snapshot.
+		{r.Origin, b.Snapshot},
+		{r.Time, b.DataTime},
+	} {
+		if v.at != "" && v.value != "" && b.Snapshot != "" {
+			pathOf(v.at).set(w.object, v.value)
+		}
 	}
 }
 
@@ -119,44 +134,6 @@ func (w *writer) omit(arguments []string) {
 			}
 		}
 	}
-}
-
-// promote makes a store of its own of a replica that serves. Its source is set
-// to the empty string and, once AWS does not report it any more, removed: to
-// remove it at once promotes nothing, because late initialization puts it
-// back.
-func (w *writer) promote() {
-	if !w.copy.Promoted || w.copy.Observed == nil || w.layout.replicate == nil {
-		return
-	}
-
-	at := pathOf(w.layout.replicate.Source)
-
-	// A selector that exists is kept with the rest, and would find the source
-	// again.
-	for _, suffix := range []string{"Ref", "Selector"} {
-		pathOf(at.String() + suffix).remove(w.object)
-	}
-
-	if w.Attached(w.copy.Observed) {
-		at.set(w.object, "")
-	} else {
-		at.remove(w.object)
-	}
-}
-
-// Attached returns whether an observed copy still follows the one that it was
-// born as a replica of.
-func (t *Template) Attached(o Object) bool {
-	if t.layout.replicate == nil || t.layout.replicate.Promotion != catalog.PromoteByClearing {
-		return false
-	}
-
-	at := pathOf(t.layout.replicate.Source)
-	stated, _ := o.Get(at...)
-	reported, _ := o.Get("status", "atProvider", at[len(at)-1])
-
-	return stated != nil && stated != "" || reported != nil && reported != ""
 }
 
 // An Overlay is laid over the template of some copies of a component.
@@ -208,43 +185,11 @@ func merge(into, from map[string]any) {
 	}
 }
 
-// ReplicaSource returns what a replica of a serving copy names its source by:
-// the ARN of a store, or the global cluster that both belong to. It is "" while
-// that is not known.
-func (t *Template) ReplicaSource(serving Object) string {
-	l := t.layout
-	if l.replicate == nil {
-		return ""
-	}
-
-	at := pathOf(l.replicate.Source)
-	if strings.HasPrefix(at[len(at)-1], "global") && l.replicate.Kind == "" {
-		for _, block := range []string{"forProvider", "initProvider"} {
-			if v, ok := serving.Get(spec, block, at[len(at)-1]); ok && v != "" {
-				s, _ := v.(string)
-
-				return s
-			}
-		}
-
-		return ""
-	}
-
-	v, _ := serving.Get("status", "atProvider", "arn")
-	s, _ := v.(string)
-
-	return s
-}
-
 // Restorable returns whether the kind can be born from a snapshot.
 func (t *Template) Restorable() bool {
-	return t.layout.restore != nil && t.layout.restore.Snapshot != "" && t.layout.source != catalog.SourceNone
-}
+	r := t.layout.restore
 
-// Replicable returns whether the kind can be born as a replica of its own
-// kind.
-func (t *Template) Replicable() bool {
-	return t.layout.replicate != nil && t.layout.replicate.Kind == "" && t.layout.replicate.Promotion == catalog.PromoteByClearing
+	return r != nil && (r.Snapshot != "" || r.Origin != "") && t.layout.source != catalog.SourceNone
 }
 
 // Dependent returns whether the kind holds no data of its own, but belongs to
@@ -271,6 +216,10 @@ func (t *Template) IdentityOf(s *Scope, c *Copy) string {
 	}
 
 	if c.Observed != nil {
+		if name := t.sharedName(c.Observed); name != "" {
+			return name
+		}
+
 		if v, ok := c.Observed.Get(metadata, annotationsField, AnnotationExternalName); ok {
 			name, _ := v.(string)
 

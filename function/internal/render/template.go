@@ -36,6 +36,12 @@ type Template struct {
 	path       *field.Path
 	selectors  []path
 	references []path
+
+	// source is where a replica names what it replicates.
+	source path
+
+	// replica is the template of replicas of another kind, or nil.
+	replica *Template
 }
 
 // Compile compiles a template. It reports every fault in it, with its path
@@ -65,14 +71,11 @@ func Compile(body map[string]any, paths *Paths, at *field.Path) (*Template, fiel
 	t.Name = static(body, metadata, "name")
 	t.identity = static(body, t.layout.identity...)
 
-	if labels, ok := (path{metadata, "labels"}).get(body); ok {
-		m, _ := labels.(map[string]any)
-		for k := range m {
-			if v := static(m, k); v != "" {
-				t.Labels[k] = v
-			}
-		}
+	if r := t.layout.replicate; r != nil && r.Kind == "" {
+		t.source = pathOf(r.Source)
 	}
+
+	t.findLabels(body)
 
 	for _, block := range []string{"forProvider", "initProvider"} {
 		at := path{spec, block}
@@ -80,6 +83,8 @@ func Compile(body map[string]any, paths *Paths, at *field.Path) (*Template, fiel
 			t.findReferences(v, at)
 		}
 	}
+
+	t.compileReplica(paths)
 
 	return t, faults
 }
@@ -122,6 +127,18 @@ func (t *Template) NameOf(s *Scope, c *Copy) string {
 	name, _ := w.name().(string)
 
 	return name
+}
+
+// findLabels notes the labels that hold no expressions.
+func (t *Template) findLabels(body map[string]any) {
+	labels, _ := (path{metadata, "labels"}).get(body)
+
+	m, _ := labels.(map[string]any)
+	for k := range m {
+		if v := static(m, k); v != "" {
+			t.Labels[k] = v
+		}
+	}
 }
 
 // findReferences notes where the template selects or names other resources.

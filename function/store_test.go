@@ -1,0 +1,156 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+)
+
+// tables is a world with one DynamoDB table, after us-west-2 took over.
+func tables() *world {
+	w := newWorld("PilotLight", "us-east-1", "us-west-2")
+	w.target = newDecided("us-east-1")
+	w.target.active, w.target.from, w.target.epoch, w.target.dataEpoch, w.target.decidedAt = "us-west-2", "us-east-1", 2, 2, moment(0)
+
+	for _, p := range partsOf("m.") {
+		if p["name"] == "table" {
+			delete(p, "after")
+			w.parts = append(w.parts, p)
+		}
+	}
+
+	observed := func(key, kind, region, role string) map[string]any {
+		o := fields("apiVersion", "dynamodb.aws.m.upbound.io/v1beta1", "kind", kind, "metadata", fields(
+			"name", "payments-"+key, "labels", fields(
+				"crossdr.io/component", "table", "crossdr.io/region", region, "crossdr.io/role", role, "crossdr.io/epoch", "1",
+				"crossdr.io/decided-epoch", "1", "crossdr.io/failover-target", "dr.payments",
+			), "annotations", fields("crossplane.io/external-name", key),
+		), "spec", fields("forProvider", fields("region", region)))
+		put(o, fields("arn", "arn:aws:dynamodb:"+region+":123456789012:table/orders", "region", region), "status", "atProvider")
+		put(o, []any{fields("type", "Ready", "status", "True")}, "status", "conditions")
+		w.observed[key] = o
+
+		return o
+	}
+
+	put(observed("table", "Table", "us-east-1", "Serving"), "id", "spec", "forProvider", "hashKey")
+
+	replica := observed("table-us-west-2", "TableReplica", "us-west-2", "Standby")
+	put(replica, "table", "metadata", "annotations", "crossdr.io/replica-of")
+	put(replica, "arn:aws:dynamodb:us-east-1:123456789012:table/orders", "spec", "forProvider", "globalTableArn")
+
+	return w
+}
+
+func TestSharedStore(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		edit   func(w *world)
+		want   map[string]string
+
+		// refused is what a warning says.
+		refused string
+	}{
+		"FailsOver": {
+			reason: "The replica serves, and the table it was made from stands by.",
+			want:   map[string]string{"table": "Table Standby", "table-us-west-2": "TableReplica Serving", "table-snapshots-us-east-1-e2": "SnapshotSelection ", "table-replica-us-east-1-e2": "SnapshotSelection "},
+		},
+		"RetireInUse": {
+			reason: "What stands by is in use.",
+			edit: func(w *world) {
+				w.retire = []any{fields("key", "table", "externalName", "table", "external", "Delete")}
+			},
+			want:    map[string]string{"table": "Table Standby", "table-us-west-2": "TableReplica Serving", "table-snapshots-us-east-1-e2": "SnapshotSelection ", "table-replica-us-east-1-e2": "SnapshotSelection "},
+			refused: "table is not retired: it is Standby",
+		},
+		"RetireShared": {
+			reason: "What is only kept is still the store that serves: nothing is deleted on AWS with it.",
+			edit: func(w *world) {
+				w.strategy = "BackupAndRestore"
+				w.retire = []any{fields("key", "table", "externalName", "table", "external", "Delete")}
+			},
+			want:    map[string]string{"table": "Table Kept", "table-us-west-2": "TableReplica Serving", "table-snapshots-us-east-1-e2": "SnapshotSelection "},
+			refused: "table is not retired: it is the same store as table-us-west-2",
+		},
+		"RetireKeep": {
+			reason: "It may leave Crossplane.",
+			edit: func(w *world) {
+				w.strategy = "BackupAndRestore"
+				w.retire = []any{fields("key", "table", "externalName", "table", "external", "Keep")}
+				put(w.observed["table"], []any{"Observe"}, "spec", "managementPolicies")
+			},
+			want: map[string]string{"table-us-west-2": "TableReplica Serving", "table-snapshots-us-east-1-e2": "SnapshotSelection "},
+		},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := tables()
+			if tc.edit != nil {
+				tc.edit(w)
+			}
+
+			rsp := ask(t, shared, w.request())
+
+			got := map[string]string{}
+
+			for key, d := range objects(rsp.GetDesired().GetResources()) {
+				if key != "other" {
+					got[key] = d["kind"].(string) + " " + label(d, "role")
+				}
+			}
+
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s: -want +got:\n%s%s", tc.reason, diff, fatal(rsp))
+			}
+
+			said := slices.ContainsFunc(rsp.GetResults(), func(r *fnv1.Result) bool { return strings.HasPrefix(r.GetMessage(), tc.refused) })
+			if said != (tc.refused != "") || len(rsp.GetResults()) > 1 {
+				t.Errorf("%s: want a warning with %q, got %v", tc.reason, tc.refused, rsp.GetResults())
+			}
+		})
+	}
+}
+
+// A standby that is not made yet will have the name of its table, and no other:
+// a selection is never pointed elsewhere later.
+func TestSelectionOfASharedStore(t *testing.T) {
+	w := tables()
+	w.target = newDecided("us-east-1")
+	delete(w.observed["table-us-west-2"], "status")
+
+	got := at(objects(ask(t, shared, w.request()).GetDesired().GetResources())["table-replica-us-west-2-e1"], "spec", "forProvider", "source")
+	if diff := cmp.Diff(any(fields("kind", "Replica", "identifier", "orders")), got); diff != "" {
+		t.Errorf("source of the selection: -want +got:\n%s", diff)
+	}
+}
+
+func TestProviderConfigOfSelections(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		stated map[string]any
+		want   any
+	}{
+		"Default":    {reason: "Where the component states none, the default of the kind holds."},
+		"Namespaced": {reason: "That of the same kind and name is of the same account.", stated: fields("kind", "ProviderConfig", "name", "team-a"), want: fields("kind", "ProviderConfig", "name", "team-a")},
+		"Cluster":    {reason: "Cluster-scoped managed resources name no kind.", stated: fields("name", "prod"), want: fields("kind", "ClusterProviderConfig", "name", "prod")},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := tables()
+			if tc.stated != nil {
+				put(w.parts[0], tc.stated, "template", "spec", "providerConfigRef")
+			}
+
+			rendered := objects(ask(t, shared, w.request()).GetDesired().GetResources())
+			if diff := cmp.Diff(tc.want, at(rendered["table-replica-us-east-1-e2"], "spec", "providerConfigRef")); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
