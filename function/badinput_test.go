@@ -342,7 +342,19 @@ func TestBadInput(t *testing.T) {
 			edit: func(b *bad) {
 				put(part(b.plan, 3), fields("apiVersion", "dynamodb.aws.m.upbound.io/v1beta1", "kind", "Table", "spec", fields("forProvider", fields("replica", []any{fields("regionName", "us-west-2")}))), "template")
 			},
-			want: []string{"RecoveryPlan components[3].template.spec.forProvider.replica: Forbidden", "a resource of its own"},
+			want: []string{
+				"RecoveryPlan components[3].template.spec.forProvider.replica: Forbidden", "a resource of its own",
+				"RecoveryPlan components[3].fence: Forbidden",
+			},
+		},
+		"ReferenceToATable": {
+			reason: "In another region the table is a TableReplica, which no reference to a Table finds.",
+			edit: func(b *bad) {
+				delete(part(b.plan, 3), "fence")
+				put(part(b.plan, 3), fields("apiVersion", "dynamodb.aws.m.upbound.io/v1beta1", "kind", "Table", "spec", fields("forProvider", map[string]any{})), "template")
+				put(part(b.plan, 1), fields("apiVersion", "dynamodb.aws.m.upbound.io/v1beta1", "kind", "TableItem", "spec", fields("forProvider", fields("tableNameSelector", fields("matchControllerRef", true)))), "template")
+			},
+			want: []string{"RecoveryPlan components[1].template spec.forProvider.tableNameSelector: Forbidden: in other regions db is a TableReplica"},
 		},
 		"ScaleNotStatedEarlier": {
 			reason: "What an earlier step does not state would not come back, either.",

@@ -78,17 +78,29 @@ func (p *plan) compileTemplate(c *component) {
 	integers(body)
 
 	t, faults := render.Compile(body, c.paths, at)
+	t.LayReplica(c.replica, c.paths)
 	c.template = t
 	p.faults = append(p.faults, faults...)
 	p.faults = append(p.faults, p.checkTemplate(c, t, at)...)
-	p.faults = append(p.faults, checkStated(c, t)...)
+	p.faults = append(p.faults, checkVariations(c, t)...)
 }
 
-// checkStated reports what a standby copy has different and the template does
-// not state: a copy that comes to serve would not get it back, because a field
-// that is no longer applied keeps its value on AWS.
-func checkStated(c *component, t *render.Template) field.ErrorList {
+// checkVariations reports copies that can't differ as the plan says. What a
+// standby copy has different the template must state, too: a copy that comes to
+// serve would not get it back, because a field that is no longer applied keeps
+// its value on AWS.
+func checkVariations(c *component, t *render.Template) field.ErrorList {
 	var faults field.ErrorList
+
+	shared := t.Shared() && c.tier() == topology.Data
+
+	if shared && c.Fence != nil {
+		faults = append(faults, field.Forbidden(c.path.Child("fence"), "its copies are one store: what shuts one shuts what serves"))
+	}
+
+	if shared && c.Standby != nil {
+		faults = append(faults, field.Forbidden(c.path.Child("standby"), "its copies are one store, with one capacity"))
+	}
 
 	for _, path := range slices.Sorted(maps.Keys(c.scale)) {
 		if !t.States(strings.Split(path, ".")...) {
@@ -180,6 +192,10 @@ func (p *plan) compileVariations(c *component) {
 			continue
 		}
 
+		if v.into == &c.replicate {
+			c.replica = body
+		}
+
 		overlay, faults := render.CompileOverlay(body, at.Child("overlay"))
 		*v.into = overlay
 		p.faults = append(p.faults, faults...)
@@ -197,12 +213,25 @@ func (p *plan) checkTemplate(c *component, t *render.Template, at *field.Path) f
 		}
 	}
 
-	if t.Shared() && c.tier() == topology.Data && t.States("spec", "forProvider", "replica") {
-		faults = append(faults, field.Forbidden(at.Child("spec", "forProvider", "replica"), "the standby in another region is a resource of its own; to delete the table would delete every replica that is stated in it"))
+	if t.Shared() && c.tier() == topology.Data {
+		faults = append(faults, checkReplicas(t, at)...)
 	}
 
 	if t.NeedsZone() && c.Zones == nil {
 		faults = append(faults, field.Invalid(at, field.OmitValueType{}, "reads the zone, which only a component with zones has"))
+	}
+
+	return faults
+}
+
+// checkReplicas reports replicas that the template of a store states itself.
+func checkReplicas(t *render.Template, at *field.Path) field.ErrorList {
+	var faults field.ErrorList
+
+	for _, block := range []string{"forProvider", "initProvider"} {
+		if t.States("spec", block, "replica") {
+			faults = append(faults, field.Forbidden(at.Child("spec", block, "replica"), "the standby in another region is a resource of its own"))
+		}
 	}
 
 	return faults

@@ -92,9 +92,11 @@ func (r *request) compose(f *faults) *composition {
 	r.checkServed(out, f)
 	r.order(out)
 	r.holdBack(out)
-	r.render(out, f)
+
+	e := r.newEvaluator(out, f)
+	r.render(out, e, f)
 	r.retire(out)
-	r.composeSelections(out, selections, f)
+	r.composeSelections(out, e, selections, f)
 
 	return out
 }
@@ -129,11 +131,22 @@ func (r *request) replicate(c *composed, source *observedCopy) {
 
 	switch {
 	case c.waits != "":
+	case t.Endangers(source.object):
+		c.waits = "for " + source.Key + ": an update of it would take the replica away. " + c.endangers(source.object)
 	case !source.Healthy || source.Role == topology.Standby || source.ReplicaOf != "" && t.Attached(source.object):
 		c.waits = "for " + source.Key + " to be ready"
 	case t.ReplicaSource(source.object) == "" && !t.Dependent():
 		c.waits = "for " + source.Key + ", which AWS does not know by a name to replicate it by yet"
 	}
+}
+
+// endangers says what is to be done about a table that states its replicas.
+func (c *composed) endangers(table *object) string {
+	if render.StatesReplicas(table) {
+		return "Its spec.forProvider.replica must go first: adopt each replica as a copy of its own, then remove the field"
+	}
+
+	return "Its policies change with this render"
 }
 
 // dark returns whether nothing may wait for a copy, because its region does
@@ -170,9 +183,7 @@ func (r *request) order(out *composition) {
 }
 
 // render renders every copy that exists or may exist now.
-func (r *request) render(out *composition, f *faults) {
-	e := r.newEvaluator(out, f)
-
+func (r *request) render(out *composition, e *evaluator, f *faults) {
 	for i := range out.copies {
 		c := &out.copies[i]
 
@@ -337,15 +348,10 @@ func (r *request) vary(out *render.Copy, c *composed, known *component) {
 	}
 
 	t := r.templates[c.Component]
-	replica := c.Role == topology.Standby && out.Data
-
-	// A replica of another kind has little else, whatever its role.
-	if t != nil && t.Replica() != t {
-		replica = c.isOf(t.Replica())
-	}
 
 	switch {
-	case replica:
+	// That of replicas of another kind is in their template.
+	case c.Role == topology.Standby && out.Data && t != nil && t.Replica() == t:
 		out.Overlay = known.replicate
 	case restored:
 		out.Overlay = known.restore

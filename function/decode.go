@@ -108,6 +108,7 @@ func (r *request) decodeDecision(req *fnv1.RunFunctionRequest, name targetName, 
 
 	checkAdopted(r.plan, r.regions, r.facts, r.observed, f)
 	r.decodeTemplates(req.GetDesired().GetResources(), f)
+	r.checkReferences(f)
 	r.remembered = r.memory()
 }
 
@@ -141,6 +142,35 @@ func (r *request) decodeTemplates(desired map[string]*fnv1.Resource, f *faults) 
 			f.add("RecoveryPlan", field.ErrorList{field.Required(c.path.Child("template"), "and no earlier step makes a resource of the name "+c.Name)})
 		}
 	}
+}
+
+// checkReferences reports templates that refer to a store whose copies in other
+// regions are of another kind: there the reference would find nothing.
+func (r *request) checkReferences(f *faults) {
+	for i := range r.plan.components {
+		for j := range r.plan.components {
+			from, to := &r.plan.components[i], &r.plan.components[j]
+
+			t, of := r.templates[from.Name], r.templates[to.Name]
+			if t == nil || of == nil || of.Replica() == of || to.tier() != topology.Data {
+				continue
+			}
+
+			if at := t.RefersTo(of.Group, of.Kind); at != "" {
+				f.addf("%s %s: Forbidden: in other regions %s is a %s, which this would not find: write the value, such as ${serving.%s.status.atProvider.arn}",
+					r.templateName(from), at, to.Name, of.Replica().Kind, to.Name)
+			}
+		}
+	}
+}
+
+// templateName names what a component's template is in.
+func (r *request) templateName(c *component) string {
+	if c.template != nil {
+		return "RecoveryPlan " + c.path.Child("template").String()
+	}
+
+	return "composed resource " + c.Name
 }
 
 // decodeAdopted finds the templates of zones that keys of earlier steps occupy.
@@ -186,9 +216,10 @@ func (r *request) compileEarlier(key string, message *structpb.Struct, c *compon
 	}
 
 	t, faults := render.Compile(body, c.paths, nil)
+	t.LayReplica(c.replica, c.paths)
 	f.add("composed resource "+key, faults)
 	f.add("composed resource "+key, r.plan.checkTemplate(c, t, nil))
-	f.add("RecoveryPlan", checkStated(c, t))
+	f.add("RecoveryPlan", checkVariations(c, t))
 
 	return t
 }
@@ -244,8 +275,8 @@ func (r *request) topologyInput(zones map[string]map[string][]string) topology.I
 		switch t := r.templates[c.Name]; {
 		case t == nil:
 		case tc.Tier == topology.Data:
-			tc.Restorable, tc.Replicable, tc.Shared, tc.Kind = t.Restorable(), t.Replicable(), t.Shared(), t.Kind+"."+t.Group
-			tc.Parent = r.parentOf(t)
+			tc.Restorable, tc.Replicable, tc.Kind = t.Restorable(), t.Replicable(), t.Kind+"."+t.Group
+			tc.ToTime, tc.OtherKind, tc.Parent = t.RestoresToTime(), t.Replica() != t, r.parentOf(t)
 		case tc.Tier == topology.Workload:
 			tc.RunsOnce = runsOnce(t)
 		}
@@ -263,12 +294,13 @@ func (r *request) topologyInput(zones map[string]map[string][]string) topology.I
 		in.Components = append(in.Components, tc)
 	}
 
+	in.Memory = r.remembered
+
 	for i := range r.observed {
-		in.Observed = append(in.Observed, r.observed[i].Observed)
+		in.Observed = append(in.Observed, recall(r.observed[i].Observed, &in))
 	}
 
 	scope := r.scope()
-	in.Memory = r.remembered
 	in.Identity = func(c *topology.Copy) string {
 		return r.templates[c.Component].IdentityOf(scope, r.identify(c.Key, c.Component, c.Region, c.Zone))
 	}
@@ -278,6 +310,18 @@ func (r *request) topologyInput(zones map[string]map[string][]string) topology.I
 	}
 
 	return in
+}
+
+// recall returns a replica that lost its labels as what the status says it is.
+func recall(o topology.Observed, in *topology.Input) topology.Observed {
+	served := func(s topology.Served) bool { return s.Key == o.Key && s.Region == o.Region }
+
+	if o.ReplicaOf != "" && o.Target == "" && o.DecidedEpoch == 0 && in.Decision.Target != "" && o.Region == in.Decision.Active &&
+		in.Memory.Epoch >= in.Decision.DataEpoch && slices.ContainsFunc(in.Memory.Served, served) {
+		o.Role, o.ServesSince = topology.Serving, in.Decision.DataEpoch
+	}
+
+	return o
 }
 
 // parentOf returns the component that a template's kind belongs to: the

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
 	"github.com/crossdr/crossdr/function/internal/render"
 	"github.com/crossdr/crossdr/function/internal/topology"
@@ -74,8 +76,8 @@ func (r *request) stays(out *composition, c *composed, external bool) string {
 		return other + " has the same external name, and would be deleted with it"
 	}
 
-	if other := sharesStore(out, c); external && other != "" {
-		return "it is the same store as " + other + ": let it go with external: Keep"
+	if external && c.Store != "" {
+		return sharesStore(out, c)
 	}
 
 	return ""
@@ -93,14 +95,27 @@ func shares(out *composition, c *composed) string {
 	return ""
 }
 
-// sharesStore returns the key of a copy in use that is the same store as one
-// that is to go.
+// sharesStore says why a copy of a store that may be in several regions must
+// not be deleted: what is deleted with it.
 func sharesStore(out *composition, c *composed) string {
+	const keep = ": let it go with external: Keep"
+
+	replica := c.observed.ReplicaOf != ""
+
 	for i := range out.copies {
 		o := &out.copies[i]
-		if o.Key != c.Key && o.Component == c.Component && o.Store != "" && o.Store == c.Store && (o.Role == topology.Serving || o.Role == topology.Standby) {
-			return o.Key
+		if o.Key != c.Key && o.Store == c.Store && (!replica || o.Role == topology.Serving || o.Role == topology.Standby) {
+			return "it is the same store as " + o.Key + keep
 		}
+	}
+
+	switch others := c.observed.Members; {
+	case replica:
+		return ""
+	case others == nil:
+		return "it is not known in which other regions it is, and it would be deleted there, too" + keep
+	case len(others) > 0:
+		return "it is in " + strings.Join(others, ", ") + ", too, and would be deleted there" + keep
 	}
 
 	return ""

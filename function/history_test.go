@@ -295,6 +295,20 @@ func (w *world) obey(t *rapid.T, rsp *fnv1.RunFunctionResponse) {
 	}
 }
 
+// reportReplicas writes what AWS reports of the replicas of a table.
+func (w *world) reportReplicas(table map[string]any) {
+	var replicas []any
+
+	for _, key := range w.observedKeys() {
+		o := w.observed[key]
+		if _, name, _ := strings.Cut(fmt.Sprint(at(o, "spec", "forProvider", "globalTableArn")), "/"); name == at(table, "metadata", "name") && o["status"] != nil {
+			replicas = append(replicas, fields("regionName", at(o, "spec", "forProvider", "region")))
+		}
+	}
+
+	put(table, replicas, "status", "atProvider", "replica")
+}
+
 // provide plays whoever looks after a resource.
 func (w *world) provide(t *rapid.T, key string, o map[string]any) {
 	switch {
@@ -333,11 +347,23 @@ func (w *world) provideAWS(t *rapid.T, key string, o map[string]any) {
 	if !slices.Equal(policies, []any{"Observe"}) {
 		if at(o, "metadata", "annotations", "crossplane.io/external-name") == nil {
 			w.serial++
-			put(o, fmt.Sprint(o["kind"], "-", w.serial), "metadata", "annotations", "crossplane.io/external-name")
+
+			name := fmt.Sprint(o["kind"], "-", w.serial)
+			if o["kind"] == "Table" {
+				// What names it on AWS is its name.
+				name = at(o, "metadata", "name").(string)
+			}
+
+			put(o, name, "metadata", "annotations", "crossplane.io/external-name")
 		}
 
 		if o["kind"] == "Instance" && at(o, "spec", "forProvider", "kmsKeyId") == nil {
 			put(o, "late", "spec", "forProvider", "kmsKeyId")
+		}
+
+		// What a table has and does not state an update deletes.
+		if o["kind"] == "Table" && slices.Contains(policies, any("Update")) && (at(o, "spec", "initProvider", "replica") == nil || slices.Contains(policies, any("Create")) || at(o, "metadata", "labels", "crossdr.io/role") != "Serving") {
+			t.Fatalf("law 1: to update %s would delete its replicas: %v", key, o["spec"])
 		}
 
 		if slices.Contains(policies, any("Update")) && rapid.Bool().Draw(t, key+" is updated") {
@@ -347,6 +373,16 @@ func (w *world) provideAWS(t *rapid.T, key string, o map[string]any) {
 
 	put(o, at(o, "metadata", "annotations", "crossplane.io/external-name"), "status", "atProvider", "id")
 	put(o, "arn-of-"+key, "status", "atProvider", "arn")
+
+	// All copies of a table have its name.
+	switch o["kind"] {
+	case "Table":
+		put(o, fmt.Sprint("arn:aws:dynamodb:", region, ":123456789012:table/", at(o, "metadata", "name")), "status", "atProvider", "arn")
+		w.reportReplicas(o)
+	case "TableReplica":
+		_, name, _ := strings.Cut(fmt.Sprint(at(o, "spec", "forProvider", "globalTableArn")), "/")
+		put(o, fmt.Sprint("arn:aws:dynamodb:", region, ":123456789012:table/", name), "status", "atProvider", "arn")
+	}
 	put(o, "address-of-"+key, "status", "atProvider", "address")
 
 	if o["kind"] == "Instance" {

@@ -111,6 +111,8 @@ func ours(key string, o *object, p *plan, regions []string) (observedCopy, bool)
 
 	c.place(p, labels)
 	c.Kind = c.groupKind()
+	kind, group, _ := strings.Cut(c.Kind, ".")
+	c.Store, c.Members = render.StoreOf(o, group, kind)
 	c.Created = render.Created(o)
 	c.Failed = failedToCreate(o)
 	c.Healthy = isReady(&c, c.Region, nil)

@@ -55,6 +55,7 @@ type component struct {
 	template  *render.Template
 	restore   *render.Overlay
 	replicate *render.Overlay
+	replica   map[string]any
 	fence     *render.Overlay
 	readyWhen *expression.Condition
 	paths     *render.Paths

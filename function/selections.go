@@ -9,6 +9,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	awsv1alpha1 "github.com/crossdr/crossdr/apis/aws/v1alpha1"
+	"github.com/crossdr/crossdr/function/internal/expression"
 	"github.com/crossdr/crossdr/function/internal/render"
 	"github.com/crossdr/crossdr/function/internal/topology"
 )
@@ -66,7 +67,7 @@ type composedSelection struct {
 
 // composeSelections renders the SnapshotSelections that the plan needs. A
 // control plane that only observes keeps those that exist.
-func (r *request) composeSelections(out *composition, planned []topology.Selection, f *faults) {
+func (r *request) composeSelections(out *composition, e *evaluator, planned []topology.Selection, f *faults) {
 	if !r.decision.Holder {
 		for i := range r.selections {
 			s := &r.selections[i]
@@ -78,7 +79,6 @@ func (r *request) composeSelections(out *composition, planned []topology.Selecti
 		return
 	}
 
-	scope := r.scope()
 	observed := make(map[string]*object, len(r.selections))
 
 	for i := range r.selections {
@@ -91,13 +91,15 @@ func (r *request) composeSelections(out *composition, planned []topology.Selecti
 	}
 
 	for _, s := range planned {
-		object := r.renderSelection(s, scope, byKey, observed[s.Key], f)
-		out.selections = append(out.selections, composedSelection{Selection: s, object: object})
+		if object := r.renderSelection(s, e, byKey, observed[s.Key], f); object != nil {
+			out.selections = append(out.selections, composedSelection{Selection: s, object: object})
+		}
 	}
 }
 
-func (r *request) renderSelection(s topology.Selection, scope *render.Scope, byKey map[string]*composed, was *object, f *faults) map[string]any {
-	t := r.templates[s.Component]
+// renderSelection returns nil while it is not known which account to look into.
+func (r *request) renderSelection(s topology.Selection, e *evaluator, byKey map[string]*composed, was *object, f *faults) map[string]any {
+	t, scope := r.templates[s.Component], e.scope
 	forProvider := map[string]any{
 		"region": s.Region,
 		"source": r.source(s, t, scope, byKey),
@@ -138,7 +140,13 @@ func (r *request) renderSelection(s topology.Selection, scope *render.Scope, byK
 	}
 
 	spec := map[string]any{"forProvider": forProvider}
-	if ref := providerConfigRef(s.Component, byKey); ref != nil {
+
+	ref, known := providerConfigRef(t, e.variables(&render.Copy{Component: s.Component, Region: s.Region, Zone: s.Zone}))
+	if !known && was == nil {
+		return nil
+	}
+
+	if ref != nil {
 		spec["providerConfigRef"] = ref
 	}
 
@@ -149,27 +157,21 @@ func (r *request) renderSelection(s topology.Selection, scope *render.Scope, byK
 }
 
 // providerConfigRef returns the ProviderConfig of crossdr's own provider that a
-// selection reads AWS with: of the same kind and name as that of the component's
-// copies, so that it is of the same account. It is nil where they state none.
-func providerConfigRef(component string, byKey map[string]*composed) map[string]any {
-	for _, key := range slices.Sorted(maps.Keys(byKey)) {
-		c := byKey[key]
-		if c.Component != component || c.Role == topology.Kept {
-			continue
-		}
+// selection reads AWS with: of the same kind and name as the component's in that
+// region, so that it is of the same account. It is nil where the template states
+// none, and false while that is not known.
+func providerConfigRef(t *render.Template, vars *expression.Variables) (map[string]any, bool) {
+	stated, known := t.ProviderConfigRef(vars)
 
-		spec, _ := c.object["spec"].(map[string]any)
-		ref, _ := spec["providerConfigRef"].(map[string]any)
-
-		if name, _ := ref["name"].(string); name != "" {
-			// Those of cluster-scoped managed resources have no kind.
-			kind, _ := ref["kind"].(string)
-
-			return map[string]any{"kind": cmp.Or(kind, "ClusterProviderConfig"), "name": name}
-		}
+	name, _ := stated["name"].(string)
+	if name == "" {
+		return nil, known
 	}
 
-	return nil
+	// Those of cluster-scoped managed resources have no kind.
+	kind, _ := stated["kind"].(string)
+
+	return map[string]any{"kind": cmp.Or(kind, "ClusterProviderConfig"), "name": name}, known
 }
 
 // keepSource keeps what a selection looks for. It is never re-pointed: another
@@ -212,8 +214,9 @@ func (r *request) source(s topology.Selection, t *render.Template, scope *render
 			}
 		}
 
-		// Neither a name nor a kind tells what a replica is of.
-		if arn := from.observed.object.Text("status", "atProvider", "arn"); arn != "" && s.Replica {
+		// Neither its name nor its kind tells what a replica is of, and a table may
+		// have the same name in several regions.
+		if arn := from.observed.object.Text("status", "atProvider", "arn"); arn != "" && (s.Replica || t.Shared()) {
 			out["arn"] = arn
 		}
 	}
@@ -222,12 +225,11 @@ func (r *request) source(s topology.Selection, t *render.Template, scope *render
 		out["kind"] = string(awsv1alpha1.SourceReplica)
 	}
 
-	// All copies of one store have the name of the first.
-	if from != nil && byKey[from.Store] != nil {
-		c = r.renderCopy(byKey[from.Store])
-	}
-
+	// All copies of one store have its name.
 	out["identifier"] = t.IdentityOf(scope, c)
+	if from != nil && from.Store != "" {
+		out["identifier"] = from.Store
+	}
 
 	return out
 }

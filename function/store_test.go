@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -37,7 +38,9 @@ func tables() *world {
 		return o
 	}
 
-	put(observed("table", "Table", "us-east-1", "Serving"), "id", "spec", "forProvider", "hashKey")
+	table := observed("table", "Table", "us-east-1", "Serving")
+	put(table, "id", "spec", "forProvider", "hashKey")
+	put(table, []any{fields("regionName", "us-west-2")}, "status", "atProvider", "replica")
 
 	replica := observed("table-us-west-2", "TableReplica", "us-west-2", "Standby")
 	put(replica, "table", "metadata", "annotations", "crossdr.io/replica-of")
@@ -76,6 +79,20 @@ func TestSharedStore(t *testing.T) {
 			want:    map[string]string{"table": "Table Kept", "table-us-west-2": "TableReplica Serving", "table-snapshots-us-east-1-e2": "SnapshotSelection "},
 			refused: "table is not retired: it is the same store as table-us-west-2",
 		},
+		"RetireUnseen": {
+			reason: "To delete a table deletes the replicas that Crossplane knows nothing of, too.",
+			edit: func(w *world) {
+				delete(w.observed, "table-us-west-2")
+				w.retire = []any{fields("key", "table", "externalName", "table", "external", "Delete")}
+			},
+			want:    map[string]string{"table": "Table Fenced", "table-snapshots-us-west-2-e1": "SnapshotSelection "},
+			refused: "table is not retired: it is in us-west-2, too, and would be deleted there",
+		},
+		"Dropped": {
+			reason: "AWS took the table out of the store: it is another one, of the same name.",
+			edit:   func(w *world) { put(w.observed["table"], []any{}, "status", "atProvider", "replica") },
+			want:   map[string]string{"table": "Table Fenced", "table-us-west-2": "TableReplica Serving", "table-snapshots-us-east-1-e2": "SnapshotSelection "},
+		},
 		"RetireKeep": {
 			reason: "It may leave Crossplane.",
 			edit: func(w *world) {
@@ -113,6 +130,87 @@ func TestSharedStore(t *testing.T) {
 				t.Errorf("%s: want a warning with %q, got %v", tc.reason, tc.refused, rsp.GetResults())
 			}
 		})
+	}
+}
+
+// To a table the replicas that it has and does not state are a difference, and
+// an update would delete them.
+func TestNothingTakesReplicasAway(t *testing.T) {
+	guarded := []any{fields("regionName", "us-east-1")}
+
+	cases := map[string]struct {
+		reason   string
+		edit     func(w *world)
+		policies []any
+		init     any
+	}{
+		"Serving": {reason: "What serves may be updated, and what it has is no difference.", policies: []any{"Observe", "Update"}, init: guarded},
+		"NotMade": {reason: "A table is made without replicas.", edit: func(w *world) { delete(w.observed, "table") }, policies: []any{"Observe", "Create"}},
+		"StandsBy": {reason: "What stands by must not take what serves away.", edit: func(w *world) {
+			w.target.active, w.target.from, w.target.epoch, w.target.dataEpoch = "us-west-2", "us-east-1", 2, 2
+		}, policies: []any{"Observe"}, init: guarded},
+		"StatesSome": {reason: "What is stated beside it takes the guard away.", edit: func(w *world) {
+			put(w.observed["table"], []any{fields("regionName", "eu-west-1")}, "spec", "forProvider", "replica")
+		}, policies: []any{"Observe"}, init: guarded},
+		"PoliciesGiven": {reason: "The template may allow less, and no more.", edit: func(w *world) {
+			put(w.parts[0], []any{"Observe", "Update", "LateInitialize"}, "template", "spec", "managementPolicies")
+		}, policies: []any{"Observe", "Update"}, init: guarded},
+		"Everything": {reason: "A star is no more than the rest.", edit: func(w *world) { put(w.parts[0], []any{"*"}, "template", "spec", "managementPolicies") }, policies: []any{"Observe", "Update"}, init: guarded},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := tables()
+			w.target = newDecided("us-east-1")
+
+			if tc.edit != nil {
+				tc.edit(w)
+			}
+
+			table := objects(ask(t, shared, w.request()).GetDesired().GetResources())["table"]
+			if diff := cmp.Diff(any(tc.policies), at(table, "spec", "managementPolicies")) + cmp.Diff(tc.init, at(table, "spec", "initProvider", "replica")); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// A replica is not made while an update of its table would take it away.
+func TestReplicaWaitsForItsGuard(t *testing.T) {
+	w := tables()
+	w.target = newDecided("us-east-1")
+	delete(w.observed, "table-us-west-2")
+	put(w.observed["table"], []any{"Observe", "Update", "LateInitialize"}, "spec", "managementPolicies")
+
+	made := func() bool {
+		rendered := objects(ask(t, shared, w.request()).GetDesired().GetResources())
+		put(w.observed["table"], at(rendered["table"], "spec"), "spec")
+
+		return rendered["table-us-west-2"] != nil
+	}
+
+	if first, then := made(), made(); first || !then {
+		t.Errorf("The replica is made with the guard: %v, after it: %v, want false and true", first, then)
+	}
+}
+
+// A copy that serves and is gone from Crossplane is not made again from older
+// data.
+func TestServingCopyGone(t *testing.T) {
+	w := tables()
+	w.status = fields("recovery", fields("epoch", 2.0, "copies", []any{
+		fields("key", "table-us-west-2", "component", "table", "region", "us-west-2", "role", "Serving", "externalName", "orders:us-east-1"),
+	}))
+	delete(w.observed, "table-us-west-2")
+
+	rsp := ask(t, shared, w.request())
+	if d := objects(rsp.GetDesired().GetResources()); d["table-us-west-2-e2"] != nil || d["table-us-west-2"] != nil {
+		t.Errorf("A table is made in the place of the one that serves: %v", d)
+	}
+
+	waits := at(rsp.GetDesired().GetComposite().GetResource().AsMap(), "status", "recovery", "waitingFor")
+	if !strings.Contains(fmt.Sprint(waits), "table-us-west-2 served, and its resource is gone") {
+		t.Errorf("waitingFor is %v, want it to say what is gone", waits)
 	}
 }
 

@@ -61,6 +61,12 @@ func (r *request) memory() topology.Memory {
 	for _, v := range status.GetFields()["copies"].GetListValue().GetValues() {
 		f := v.GetStructValue().GetFields()
 		m.ExternalNames[f["key"].GetStringValue()] = f["externalName"].GetStringValue()
+
+		if f["role"].GetStringValue() == string(topology.Serving) {
+			m.Served = append(m.Served, topology.Served{
+				Key: f["key"].GetStringValue(), Component: f["component"].GetStringValue(), Region: f["region"].GetStringValue(), Zone: f["zone"].GetStringValue(),
+			})
+		}
 	}
 
 	return m

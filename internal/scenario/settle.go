@@ -77,6 +77,8 @@ func Settle(composed, applied, before, required []unstructured.Unstructured) ([]
 		out = append(out, *u)
 	}
 
+	reportReplicas(out, w)
+
 	for i := range out {
 		settleWorkload(&out[i])
 
@@ -92,6 +94,33 @@ func Settle(composed, applied, before, required []unstructured.Unstructured) ([]
 	}
 
 	return out, nil
+}
+
+// reportReplicas writes what AWS reports of the replicas of each table.
+func reportReplicas(all []unstructured.Unstructured, w *world) {
+	for i := range all {
+		region, _, _ := unstructured.NestedString(all[i].Object, "spec", "forProvider", "region")
+
+		arn, made, _ := unstructured.NestedString(all[i].Object, "status", "atProvider", "arn")
+		if short(&all[i]) != "dynamodb/Table" || !made || w.dark[region] {
+			continue
+		}
+
+		var replicas []any
+
+		for j := range all {
+			of, _, _ := unstructured.NestedString(all[j].Object, "spec", "forProvider", "globalTableArn")
+			in, _, _ := unstructured.NestedString(all[j].Object, "status", "atProvider", "region")
+
+			if of == arn && in != "" {
+				replicas = append(replicas, map[string]any{"regionName": in})
+			}
+		}
+
+		if len(replicas) > 0 {
+			_ = unstructured.SetNestedSlice(all[i].Object, replicas, "status", "atProvider", "replica")
+		}
+	}
 }
 
 // world is what the provider knows of AWS.

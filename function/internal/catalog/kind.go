@@ -40,6 +40,8 @@ type Kind struct {
 	Restore *Restore
 	// Replicate is nil when a copy can't be born as a replica.
 	Replicate *Replicate
+	// Shared is true when a copy and its replicas are one store: all of them take writes.
+	Shared bool
 	// Source is what a SnapshotSelection watches to protect the kind.
 	Source Source
 
@@ -74,8 +76,6 @@ type Restore struct {
 type Replicate struct {
 	// Kind of the replica, of the same API group and of version v1beta1; empty when it is the same kind.
 	Kind string
-	// Shared is true when a store and its replicas are one: all of them take writes.
-	Shared bool
 	// Source takes what is replicated. Paths name the block, as in Restore.
 	Source string
 	// Promotion says how the replica becomes a store of its own.

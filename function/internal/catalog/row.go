@@ -30,6 +30,7 @@ type row struct {
 
 	restore   *restore
 	replicate *replicate
+	shared    bool
 	source    Source
 	readyIn   time.Duration
 }
@@ -44,7 +45,6 @@ type restore struct {
 // A replicate becomes a Replicate. Its source goes to forProvider: a promotion must be able to change it.
 type replicate struct {
 	kind, source string
-	shared       bool
 	promotion    Promotion
 	omit         []string
 }
@@ -69,6 +69,7 @@ func (r *row) resolve(k *Kind) {
 	}
 	k.ZoneNames = path(forProvider, r.zones)
 	k.Class = path(forProvider, r.class)
+	k.Shared = r.shared
 	k.Source = r.source
 	k.ReadyIn = r.readyIn
 
@@ -86,7 +87,6 @@ func (r *row) resolve(k *Kind) {
 	if s := r.replicate; s != nil {
 		k.Replicate = &Replicate{
 			Kind:      s.kind,
-			Shared:    s.shared,
 			Source:    path(forProvider, s.source),
 			Promotion: s.promotion,
 			Omit:      relative(s.omit),

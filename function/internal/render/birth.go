@@ -192,6 +192,11 @@ func (t *Template) Restorable() bool {
 	return r != nil && (r.Snapshot != "" || r.Origin != "") && t.layout.source != catalog.SourceNone
 }
 
+// RestoresToTime returns whether a restore needs the time to go back to.
+func (t *Template) RestoresToTime() bool {
+	return t.layout.restore != nil && t.layout.restore.Time != ""
+}
+
 // Dependent returns whether the kind holds no data of its own, but belongs to
 // one that does.
 func (t *Template) Dependent() bool { return t.Kind == "ClusterInstance" && t.layout.managed }
@@ -216,10 +221,6 @@ func (t *Template) IdentityOf(s *Scope, c *Copy) string {
 	}
 
 	if c.Observed != nil {
-		if name := t.sharedName(c.Observed); name != "" {
-			return name
-		}
-
 		if v, ok := c.Observed.Get(metadata, annotationsField, AnnotationExternalName); ok {
 			name, _ := v.(string)
 

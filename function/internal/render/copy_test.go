@@ -91,7 +91,7 @@ spec: {forProvider: {assumeRolePolicy: "{}", tags: {crossdr.io/component: role, 
 `,
 		},
 		"TableBorn": {
-			reason:   "Data is born with policies that never delete it, and a table without late initialization: it would state the replicas of today.",
+			reason:   "Data is born with policies that never delete it, and a table with none to update it: what it has and does not state would be deleted.",
 			template: "apiVersion: dynamodb.aws.m.upbound.io/v1beta1\nkind: Table\nmetadata: {name: orders}\nspec: {forProvider: {hashKey: id}}\n",
 			copy:     withRole(later(), "table", "table-us-west-2-e2", "Serving", true),
 			want: `
@@ -99,7 +99,7 @@ apiVersion: dynamodb.aws.m.upbound.io/v1beta1
 kind: Table
 metadata: {name: orders-us-west-2-e2, labels: {crossdr.io/component: table, crossdr.io/role: Serving, crossdr.io/epoch: "2", crossdr.io/region: us-west-2}}
 spec:
-  managementPolicies: [Observe, Create, Update]
+  managementPolicies: [Observe, Create]
   forProvider: {region: us-west-2, hashKey: id, tags: {crossdr.io/component: table, crossdr.io/epoch: "2", crossdr.io/region: us-west-2}}
 `,
 		},

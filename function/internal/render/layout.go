@@ -49,6 +49,7 @@ type layout struct {
 	restore          *catalog.Restore
 	replicate        *catalog.Replicate
 	source           catalog.Source
+	shared           bool
 }
 
 // A nestedArgument is an argument within a block. Tell is as for arguments.
@@ -94,7 +95,7 @@ func (l *layout) fromCatalog(k *catalog.Kind) {
 	l.identity, l.tags = pathOf(k.Identity), pathOf(k.Tags)
 	l.nameLimit = cmp.Or(k.NameLimit, l.nameLimit)
 	l.references = k.References
-	l.restore, l.replicate, l.source = k.Restore, k.Replicate, k.Source
+	l.restore, l.replicate, l.source, l.shared = k.Restore, k.Replicate, k.Source, k.Shared
 
 	for _, p := range k.Passwords {
 		l.passwords = append(l.passwords, password{secret: pathOf(p.SecretRef), generate: pathOf(p.AutoGenerate)})

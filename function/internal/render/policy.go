@@ -13,34 +13,29 @@ func (w *writer) policies() {
 		return
 	}
 
+	if w.copy.Data && w.statesReplicas() {
+		w.guard()
+
+		return
+	}
+
 	at := path{spec, "managementPolicies"}
 	stated, isStated := at.get(w.object)
 
 	switch {
 	case w.created() || w.adopts():
-		at.set(w.object, w.lasting(stated, isStated))
+		at.set(w.object, lasting(stated, isStated))
 	case !isStated:
-		at.set(w.object, w.unlessShared("Observe", "Create", "Update"))
+		at.set(w.object, []any{"Observe", "Create", "Update", "LateInitialize"})
 	}
-}
-
-// unlessShared adds late initialization to the policies, but not those of a
-// store that is in several regions at once: it would write the replicas that
-// are there into the spec, and the provider would take every later one away.
-func (w *writer) unlessShared(policies ...any) []any {
-	if w.Shared() {
-		return policies
-	}
-
-	return append(policies, "LateInitialize")
 }
 
 // lasting returns the policies of a copy that exists: those that the template
 // states, less to create and to delete.
-func (w *writer) lasting(stated any, isStated bool) []any {
+func lasting(stated any, isStated bool) []any {
 	list, _ := stated.([]any)
 	if !isStated || contains(stated, "*") {
-		return w.unlessShared("Observe", "Update")
+		return []any{"Observe", "Update", "LateInitialize"}
 	}
 
 	out := []any{}

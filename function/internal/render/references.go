@@ -30,6 +30,24 @@ type Neighbour struct {
 	Regions map[string]bool
 }
 
+// RefersTo returns where the template refers to a resource of a kind, or "".
+func (t *Template) RefersTo(group, kind string) string {
+	n := &Neighbour{Group: group, Kind: kind}
+
+	for _, at := range slices.Concat(t.selectors, t.references) {
+		base := at[2:].String()
+		for _, end := range []string{"Selector", "Refs", "Ref"} {
+			base = strings.TrimSuffix(base, end)
+		}
+
+		if reference, ok := t.layout.references[base+"Selector"]; ok && n.is(reference) {
+			return at.String()
+		}
+	}
+
+	return ""
+}
+
 // refer keeps references within the copy's region.
 func (w *writer) refer() {
 	for _, at := range w.selectors {

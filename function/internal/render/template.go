@@ -37,6 +37,9 @@ type Template struct {
 	selectors  []path
 	references []path
 
+	// account is spec.providerConfigRef, or nil.
+	account *expression.Template
+
 	// source is where a replica names what it replicates.
 	source path
 
@@ -75,6 +78,12 @@ func Compile(body map[string]any, paths *Paths, at *field.Path) (*Template, fiel
 		t.source = pathOf(r.Source)
 	}
 
+	if ref, ok := (path{spec, "providerConfigRef"}).get(body); ok {
+		if m, isMap := ref.(map[string]any); isMap {
+			t.account, _ = expression.Compile(m, at)
+		}
+	}
+
 	t.findLabels(body)
 
 	for _, block := range []string{"forProvider", "initProvider"} {
@@ -84,7 +93,7 @@ func Compile(body map[string]any, paths *Paths, at *field.Path) (*Template, fiel
 		}
 	}
 
-	t.compileReplica(paths)
+	t.LayReplica(nil, paths)
 
 	return t, faults
 }
@@ -127,6 +136,19 @@ func (t *Template) NameOf(s *Scope, c *Copy) string {
 	name, _ := w.name().(string)
 
 	return name
+}
+
+// ProviderConfigRef returns the ProviderConfig that the template states for a
+// copy, and false if that is not known yet.
+func (t *Template) ProviderConfigRef(vars *expression.Variables) (map[string]any, bool) {
+	if t.account == nil {
+		return nil, true
+	}
+
+	evaluated := t.account.Evaluate(vars, nil, t.path)
+	ref, _ := evaluated.Value.(map[string]any)
+
+	return ref, len(evaluated.Missing) == 0 && len(evaluated.Faults) == 0
 }
 
 // findLabels notes the labels that hold no expressions.

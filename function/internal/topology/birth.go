@@ -47,7 +47,7 @@ func (p *planner) birth(c *Component, cp *Copy, last *Observed) (Birth, string) 
 		return Birth{}, why
 	}
 
-	if why := p.unusable(&s); why != "" {
+	if why := p.unusable(c, &s); why != "" {
 		return Birth{}, why
 	}
 
@@ -107,8 +107,10 @@ func (p *planner) unrestorable(c *Component, cp *Copy, last *Observed) string {
 }
 
 // unusable says why a selection can't be restored from.
-func (p *planner) unusable(s *SelectionFact) string {
+func (p *planner) unusable(c *Component, s *SelectionFact) string {
 	switch {
+	case s.Snapshot != "" && s.DataTime == "" && c.ToTime:
+		return "for " + s.Key + " to say up to what time it can be restored"
 	case s.Snapshot == "":
 		return "for a snapshot: " + cmp.Or(s.Reason, s.Key+" has selected none")
 	case p.Decision.OldestData != "" && (s.DataTime == "" || s.DataTime < p.Decision.OldestData):

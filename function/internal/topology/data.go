@@ -60,7 +60,9 @@ type Birth struct {
 //	any other Standby or Kept                        observed only: Kept
 //	Serving, born for a decision, never made on AWS,
 //	  elsewhere                                      Kept
-//	once Fenced, but for a store as above            for ever Fenced
+//	Fenced, here, healthy, served last, where one
+//	  store is in several regions at once            Serving
+//	any other Fenced                                 for ever Fenced
 //	not there, at epoch 1                            Serving (born as it is)
 //	not there, later                                 Serving (adopted, restored, or empty by consent), or waits
 //
@@ -95,6 +97,7 @@ func (p *planner) placeServing(c *Component, zone string, rank int) {
 		func(o *Observed) bool { return in(o) && o.Role == "" && p.continues(o) },
 		func(o *Observed) bool { return in(o) && o.Role == Kept && !o.neverPromoted() && p.continues(o) },
 		func(o *Observed) bool { return in(o) && p.promotable(c, o, last) && p.fresh(c, o, last) },
+		func(o *Observed) bool { return in(o) && p.neverLeft(o, last) },
 	} {
 		if o := p.find(c, match); o != nil {
 			cp := Copy{
@@ -118,8 +121,32 @@ func (p *planner) placeServing(c *Component, zone string, rank int) {
 		Key: key, Component: c.Name, Region: p.Decision.Active, Zone: zone,
 		Role: Serving, Epoch: p.Decision.DataEpoch, ServesSince: p.Decision.DataEpoch,
 	}
-	cp.Birth, cp.Waits = p.birth(c, &cp, last)
+
+	switch gone := p.gone(c, zone); {
+	case gone == "" || gone == key || c.Adopt[key] != "":
+		cp.Birth, cp.Waits = p.birth(c, &cp, last)
+	case c.OtherKind:
+		cp.Waits = gone + " served, and its resource is gone from Crossplane; it takes writes on AWS, and spec.recovery.adopt with the name of that store takes it over under the key " + key
+	default:
+		_, cp.Epoch = cutEpoch(gone)
+		cp.Key, cp.Birth, cp.Waits = gone, Birth{Kind: BornAdopted, ExternalName: p.Memory.ExternalNames[gone]}, p.blocked(cp.Region)
+	}
+
 	p.add(cp)
+}
+
+// gone returns the key of the copy that the status says serves in a zone of the
+// active region, and that is not observed any more, or "". It is taken back
+// under that key: nothing else has what was written to it.
+func (p *planner) gone(c *Component, zone string) string {
+	i := slices.IndexFunc(p.Memory.Served, func(s Served) bool {
+		return s.Component == c.Name && s.Region == p.Decision.Active && s.Zone == zone && !p.taken[s.Key] && p.Memory.ExternalNames[s.Key] != ""
+	})
+	if i < 0 || p.Memory.Epoch < p.Decision.DataEpoch {
+		return ""
+	}
+
+	return p.Memory.Served[i].Key
 }
 
 // continues returns whether a copy in the active region goes on serving: it
@@ -172,23 +199,30 @@ func (p *planner) follows(c *Component, o *Observed, of string) bool {
 }
 
 // shares returns whether a copy and another one are the same store on AWS. Even
-// a fenced one has the same data as the other, then.
+// a fenced one has the same data as the other, then. One that AWS took out of
+// its store has not, though it is called the same.
 func (p *planner) shares(c *Component, o *Observed, with string) bool {
-	return c.Shared && o.Key != with && p.store(c, o.Key) == p.store(c, with)
-}
-
-// store returns the key of the copy that a shared store began with.
-func (p *planner) store(c *Component, key string) string {
-	for range p.observed[c.Name] {
-		i := slices.IndexFunc(p.observed[c.Name], func(o Observed) bool { return o.Key == key })
-		if i < 0 || p.observed[c.Name][i].ReplicaOf == "" {
-			break
-		}
-
-		key = p.observed[c.Name][i].ReplicaOf
+	i := slices.IndexFunc(p.observed[c.Name], func(other Observed) bool { return other.Key == with })
+	if i < 0 || o.Key == with || o.Store == "" {
+		return false
 	}
 
-	return key
+	other := &p.observed[c.Name][i]
+
+	return o.Store == other.Store && o.Region != other.Region && p.reaches(o, other.Region) && p.reaches(other, o.Region)
+}
+
+// reaches returns whether a store is in another region, too, as far as AWS
+// reports it. What a region said that does not answer is of no use.
+func (p *planner) reaches(o *Observed, region string) bool {
+	return o.Members == nil || p.Decision.Dark[o.Region] || slices.Contains(o.Members, region)
+}
+
+// neverLeft returns whether a copy of a store in several regions served last, in
+// the region that the decision comes back to before any other could serve: what
+// was written elsewhere in the meantime is in it, too.
+func (p *planner) neverLeft(o, last *Observed) bool {
+	return o.Store != "" && last != nil && o.Key == last.Key && o.Healthy && p.Decision.From != o.Region && p.reaches(o, p.Decision.From)
 }
 
 // fresh returns whether a replica has the data that the decision accepted.

@@ -229,17 +229,6 @@ func TestPlanLives(t *testing.T) {
 				{"db Fenced", "db-us-east-1-e2 Fenced", "db-us-east-1-e4 Standby", "db-us-west-2 Fenced", "db-us-west-2-e3 Serving"},
 			},
 		},
-		"Shared": {
-			reason: "A->B->A->B of one store in both regions: it is the same two copies all along.", components: []Component{{Name: "db", Tier: Data, Restorable: true, Replicable: true, Shared: true}},
-			strategy:  objective.PilotLight,
-			decisions: []Decision{steady(east, 1), steady(west, 2), steady(east, 3), steady(west, 4)},
-			want: [][]string{
-				{"db Serving", "db-us-west-2 Standby"},
-				{"db Standby", "db-us-west-2 Serving"},
-				{"db Serving", "db-us-west-2 Standby"},
-				{"db Standby", "db-us-west-2 Serving"},
-			},
-		},
 		"BackupAndRestore": {
 			reason: "A->B->A: each decision restores under a key never used.", components: []Component{dbStore}, strategy: objective.BackupAndRestore,
 			decisions: []Decision{steady(east, 1), steady(west, 2), taken(west, 3, 2), steady(east, 4)},

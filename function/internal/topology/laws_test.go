@@ -78,7 +78,7 @@ func (h *history) check(t *rapid.T, copies []Copy) {
 
 		if data && c.Role == Serving {
 			place := c.Component + " " + c.Zone
-			if other := serving[place]; other != "" || c.Region != h.in.Decision.Active || h.fenced[c.Key] && !h.sharesStore(c.Key) {
+			if other := serving[place]; other != "" || c.Region != h.in.Decision.Active || h.fenced[c.Key] && h.storeOf(c.Key) == "" {
 				t.Fatalf("law 4: %s serves in %s beside %q, fenced before: %v", c.Key, c.Region, other, h.fenced[c.Key])
 			}
 
@@ -154,7 +154,7 @@ func (h *history) checkPromotion(t *rapid.T, c Copy, observed map[string]Observe
 
 	source, known := observed[o.ReplicaOf]
 
-	if h.sharesStore(c.Key) {
+	if h.storeOf(c.Key) != "" {
 		h.checkShared(t, c, newest)
 
 		return
@@ -171,12 +171,14 @@ func (h *history) checkPromotion(t *rapid.T, c Copy, observed map[string]Observe
 }
 
 // checkShared checks that a copy of a store in several regions begins to serve
-// only if another copy of that served last.
+// only if a copy of that served last.
 func (h *history) checkShared(t *rapid.T, c Copy, newest int64) {
 	last := ""
 
 	for _, o := range h.in.Observed {
-		if o.Key != c.Key && o.since() >= newest && h.storeOf(o.Key) == h.storeOf(c.Key) {
+		// What served last itself may, when the decision comes back to it.
+		back := o.Role != Standby && h.in.Decision.From != c.Region
+		if last != c.Key && (o.Key != c.Key || back) && o.since() >= newest && h.storeOf(o.Key) == h.storeOf(c.Key) {
 			last = o.Key
 		}
 	}
@@ -187,6 +189,7 @@ func (h *history) checkShared(t *rapid.T, c Copy, newest int64) {
 	case h.in.Observed[at].Role == Kept && h.in.Observed[at].since() >= d.DataEpoch:
 	case last == "" || !h.in.Observed[at].Healthy:
 		t.Fatalf("law 8: %+v begins to serve, and is not of the store that served last: %+v", c, h.in.Observed)
+	case last == c.Key:
 	case d.OldestData != "" && h.in.Selections[ReplicaKey(c.Component, c.Region, c.Zone, max(newest, 1))].DataTime < d.OldestData:
 		t.Fatalf("law 8: %+v begins to serve, and nobody knows that its data is new enough: %+v", c, h.in.Selections)
 	}

@@ -23,10 +23,13 @@ type history struct {
 
 	// sources of the selections that there ever were.
 	sources map[string]string
+
+	// shared are the components whose stores are in several regions at once.
+	shared map[string]bool
 }
 
 func startHistory(t *rapid.T) *history {
-	h := &history{fenced: map[string]bool{}, sources: map[string]string{}, retired: map[string]bool{}, in: Input{
+	h := &history{fenced: map[string]bool{}, sources: map[string]string{}, shared: map[string]bool{}, retired: map[string]bool{}, in: Input{
 		Regions:  []string{east, west, third}[:rapid.IntRange(2, 3).Draw(t, "regions")],
 		Strategy: anyStrategy().Draw(t, "strategy"),
 		Identity: identity,
@@ -50,11 +53,11 @@ func startHistory(t *rapid.T) *history {
 			}
 
 			c.Restorable, c.Replicable = rapid.Bool().Draw(t, "restorable"), rapid.Bool().Draw(t, "replicable")
-			c.Shared = c.Replicable && rapid.Bool().Draw(t, "shared")
+			h.shared[c.Name] = c.Replicable && rapid.Bool().Draw(t, "shared")
 			h.belong(t, &c)
 		}
 
-		if c.Tier != Global && rapid.Bool().Draw(t, "spread") {
+		if c.Tier != Global && !h.shared[c.Name] && rapid.Bool().Draw(t, "spread") {
 			c.Zones = zonesOf(rapid.IntRange(1, 3).Draw(t, "zones"))
 			if rapid.Bool().Draw(t, "adopt") {
 				c.AdoptedZones = map[string]string{"use1-az1": c.Name + "-a"}
@@ -71,9 +74,9 @@ func startHistory(t *rapid.T) *history {
 
 // belong makes some components dependents of one that holds data.
 func (h *history) belong(t *rapid.T, c *Component) {
-	i := slices.IndexFunc(h.components, func(c Component) bool { return c.Tier == Data && c.Parent == "" && !c.Shared })
+	i := slices.IndexFunc(h.components, func(c Component) bool { return c.Tier == Data && c.Parent == "" && !h.shared[c.Name] })
 	if i >= 0 && rapid.Bool().Draw(t, "dependent") {
-		c.Parent, c.Restorable, c.Replicable, c.Shared = h.components[i].Name, false, false, false
+		c.Parent, c.Restorable, c.Replicable, h.shared[c.Name] = h.components[i].Name, false, false, false
 	}
 }
 
@@ -184,6 +187,7 @@ func (h *history) observe(t *rapid.T, selections []Selection) {
 		o.Created = o.Created || o.Role != Kept && rapid.IntRange(0, 3).Draw(t, "made") > 0
 		o.Healthy = o.Created && rapid.IntRange(0, 3).Draw(t, "healthy") > 0
 		o.Failed = !o.Created && rapid.Bool().Draw(t, "failed")
+		o.Store = h.storeOf(o.Key)
 	}
 
 	h.in.Selections = map[string]SelectionFact{}
@@ -281,6 +285,10 @@ func TestPlanOverAnything(t *testing.T) {
 		h.in.Decision.Holder = rapid.Bool().Draw(t, "holder")
 		h.in.Observed = rapid.SliceOfNDistinct(anyObserved(), 0, 12, func(o Observed) string { return o.Key }).Draw(t, "observed")
 
+		for i := range h.in.Observed {
+			h.in.Observed[i].Store = h.storeOf(h.in.Observed[i].Key)
+		}
+
 		copies, selections := Plan(h.in)
 		byKey := map[string]Copy{}
 
@@ -293,7 +301,7 @@ func TestPlanOverAnything(t *testing.T) {
 		}
 
 		for _, o := range h.in.Observed {
-			if c := byKey[o.Key]; !c.Exists || c.Component != o.Component || o.Role == Fenced && c.Role == Serving && h.isData(c.Component) && !h.sharesStore(c.Key) {
+			if c := byKey[o.Key]; !c.Exists || c.Component != o.Component || o.Role == Fenced && c.Role == Serving && h.isData(c.Component) && h.storeOf(c.Key) == "" {
 				t.Fatalf("%+v becomes %+v", o, c)
 			}
 		}
@@ -323,7 +331,7 @@ func (h *history) storeOf(key string) string {
 
 	component := h.in.Observed[i].Component
 
-	if k := slices.IndexFunc(h.components, func(c Component) bool { return c.Name == component }); k < 0 || !h.components[k].Shared {
+	if !h.shared[component] {
 		return ""
 	}
 

@@ -60,10 +60,14 @@ func Plan(in Input) ([]Copy, []Selection) {
 		p.keep(&in.Observed[i])
 	}
 
-	p.nameStores()
+	for i := range p.copies {
+		p.copies[i].Store = p.storeOf(p.copies[i].Key)
+	}
 
 	slices.SortFunc(p.copies, func(a, b Copy) int { return cmp.Compare(a.Key, b.Key) })
-	slices.SortFunc(p.selections, func(a, b Selection) int { return cmp.Compare(a.Key, b.Key) })
+	slices.SortFunc(p.selections, func(a, b Selection) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Source, b.Source)) })
+	// Of two replicas in one place, one is enough to watch.
+	p.selections = slices.CompactFunc(p.selections, func(a, b Selection) bool { return a.Key == b.Key })
 
 	return p.copies, p.selections
 }
@@ -233,11 +237,11 @@ func (p *planner) unplanned(o *Observed) Role {
 	i := slices.IndexFunc(p.Components, func(c Component) bool { return c.Name == o.Component })
 
 	switch {
+	case i >= 0 && p.sharesServing(&p.Components[i], o):
+		return Kept
 	case o.Role == Fenced:
 		return Fenced
 	case i < 0, o.Role == Kept, !slices.Contains(p.Regions, o.Region):
-		return Kept
-	case p.sharesServing(&p.Components[i], o):
 		return Kept
 	case o.Role == Standby, p.Components[i].Tier == Data && !p.everServed(o):
 		return Kept
@@ -246,15 +250,14 @@ func (p *planner) unplanned(o *Observed) Role {
 	return Fenced
 }
 
-// nameStores says which copies are one store.
-func (p *planner) nameStores() {
-	for i := range p.Components {
-		for j := range p.copies {
-			if c, cp := &p.Components[i], &p.copies[j]; c.Shared && cp.Component == c.Name {
-				cp.Store = p.store(c, cp.Key)
-			}
-		}
+// storeOf returns the store that an observed copy is of, if that may be in
+// several regions at once.
+func (p *planner) storeOf(key string) string {
+	if i := slices.IndexFunc(p.Observed, func(o Observed) bool { return o.Key == key }); i >= 0 {
+		return p.Observed[i].Store
 	}
+
+	return ""
 }
 
 // sharesServing returns whether an observed copy is of the store that serves.

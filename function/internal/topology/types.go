@@ -72,9 +72,11 @@ type Component struct {
 	// Replicable is true when the kind can be born as a replica.
 	Replicable bool
 
-	// Shared is true when a copy and its replicas are one store on AWS, which
-	// takes writes in each of its regions.
-	Shared bool
+	// OtherKind is true when its replicas are of another kind.
+	OtherKind bool
+
+	// ToTime is true when a restore needs to be told the time to go back to.
+	ToTime bool
 
 	// Kind of its resource, with the group.
 	Kind string
@@ -146,6 +148,14 @@ type Observed struct {
 	// ReplicaOf is the key of the copy that it was born as a replica of.
 	ReplicaOf string
 
+	// Store is the name on AWS of a store that may be in several regions at
+	// once, or "" for a copy that is a store of its own.
+	Store string
+
+	// Members are the other regions that AWS reports such a store to be in. Nil
+	// where nothing is reported: then the name alone counts.
+	Members []string
+
 	// Created is true when it is known to exist on AWS.
 	Created bool
 
@@ -180,7 +190,7 @@ type Copy struct {
 	// what it replicates.
 	Birth Birth
 
-	// Store is the key of the copy that a shared store began with, or "".
+	// Store is as it is observed.
 	Store string
 
 	// Waits says why a copy that does not exist must not be created now. Empty

@@ -30,9 +30,15 @@ type Memory struct {
 	// ExternalNames of copies, by key.
 	ExternalNames map[string]string
 
+	// Served are the copies that served at that epoch.
+	Served []Served
+
 	// RunAgainAt is the epoch at which a person consents to run the workloads.
 	RunAgainAt int64
 }
+
+// A Served copy is one that the status says serves.
+type Served struct{ Key, Component, Region, Zone string }
 
 // WorkloadKey returns the key of a workload that runs once an epoch.
 func WorkloadKey(component string, epoch int64) string {
