@@ -85,7 +85,7 @@ type SecretKeySelector struct {
 type AssumeRoleWithWebIdentityOptions struct {
 	// RoleARN is the ARN of the IAM role to assume.
 	// +kubebuilder:validation:Pattern=`^arn:[a-z-]+:iam::[0-9]+:role/.+$`
-	RoleARN string `json:"roleARN"`
+	RoleARN string `json:"roleARN"` //nolint:tagliatelle // As in provider-upjet-aws.
 
 	// RoleSessionName names the session, for AWS CloudTrail. Defaults to
 	// crossdr.
@@ -138,11 +138,11 @@ type FsSelector struct {
 type AssumeRoleOptions struct {
 	// RoleARN is the ARN of the IAM role to assume.
 	// +kubebuilder:validation:Pattern=`^arn:[a-z-]+:iam::[0-9]+:role/.+$`
-	RoleARN string `json:"roleARN"`
+	RoleARN string `json:"roleARN"` //nolint:tagliatelle // As in provider-upjet-aws.
 
 	// ExternalID that the role's trust policy asks for.
 	// +optional
-	ExternalID *string `json:"externalID,omitempty"`
+	ExternalID *string `json:"externalID,omitempty"` //nolint:tagliatelle // As in provider-upjet-aws.
 
 	// Tags of the session.
 	// +optional

@@ -1,8 +1,8 @@
 package v1alpha1
 
 import (
-	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 )
 
 var (
@@ -50,6 +50,17 @@ func (mg *FailoverTarget) GetWriteConnectionSecretToReference() *xpv2.LocalSecre
 // SetWriteConnectionSecretToReference of this FailoverTarget.
 func (mg *FailoverTarget) SetWriteConnectionSecretToReference(r *xpv2.LocalSecretReference) {
 	mg.Spec.WriteConnectionSecretToReference = r
+}
+
+// GetLastHandledReconcileAt of this FailoverTarget: with it, crossplane-runtime reports
+// that it saw the annotation crossplane.io/reconcile-requested-at.
+func (mg *FailoverTarget) GetLastHandledReconcileAt() string {
+	return mg.Status.GetLastHandledReconcileAt()
+}
+
+// SetLastHandledReconcileAt of this FailoverTarget.
+func (mg *FailoverTarget) SetLastHandledReconcileAt(token string) {
+	mg.Status.SetLastHandledReconcileAt(token)
 }
 
 // GetItems of this FailoverTargetList.
@@ -100,6 +111,17 @@ func (mg *SnapshotSelection) GetWriteConnectionSecretToReference() *xpv2.LocalSe
 // SetWriteConnectionSecretToReference of this SnapshotSelection.
 func (mg *SnapshotSelection) SetWriteConnectionSecretToReference(r *xpv2.LocalSecretReference) {
 	mg.Spec.WriteConnectionSecretToReference = r
+}
+
+// GetLastHandledReconcileAt of this SnapshotSelection: with it, crossplane-runtime reports
+// that it saw the annotation crossplane.io/reconcile-requested-at.
+func (mg *SnapshotSelection) GetLastHandledReconcileAt() string {
+	return mg.Status.GetLastHandledReconcileAt()
+}
+
+// SetLastHandledReconcileAt of this SnapshotSelection.
+func (mg *SnapshotSelection) SetLastHandledReconcileAt(token string) {
+	mg.Status.SetLastHandledReconcileAt(token)
 }
 
 // GetItems of this SnapshotSelectionList.

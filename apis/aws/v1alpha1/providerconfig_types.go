@@ -102,7 +102,7 @@ type ProviderConfigStatus struct {
 // ProviderConfigSpec is the desired state of a ProviderConfig. Its fields are
 // those of provider-upjet-aws, so that a spec can be copied, and stsRegions.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.endpoint) || self.endpoint.url.type != 'Auto' || (has(self.endpoint.partitionId) && self.endpoint.partitionId != '')",message="endpoint.partitionId is needed when endpoint.url.type is Auto"
+// +kubebuilder:validation:XValidation:rule="!has(self.endpoint) || self.endpoint.url.type != 'Auto' || (has(self.endpoint.partitionId) && self.endpoint.partitionId != ”)",message="endpoint.partitionId is needed when endpoint.url.type is Auto"
 type ProviderConfigSpec struct {
 	// Credentials to authenticate with.
 	Credentials ProviderCredentials `json:"credentials"`

@@ -1,0 +1,111 @@
+package awsclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+)
+
+const (
+	// refreshBefore is how long before they expire credentials are refreshed.
+	// Should STS answer nowhere, they still serve for that long.
+	refreshBefore = 20 * time.Minute
+
+	// retryAfter is how soon a refresh that failed is tried again, as long as
+	// the credentials have not expired.
+	retryAfter = time.Minute
+)
+
+// A regional provider gets credentials from STS in one region.
+type regional struct {
+	aws.CredentialsProvider
+
+	name string
+}
+
+// An anyRegion provider gets credentials from the first region whose STS
+// answers. It belongs in an aws.CredentialsCache, which never calls it twice at
+// a time.
+type anyRegion struct {
+	regions []regional
+	now     func() time.Time
+
+	// expires is when the credentials expire that were got last.
+	expires time.Time
+}
+
+// Retrieve credentials.
+func (p *anyRegion) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	var failed []error
+
+	for _, r := range p.regions {
+		creds, err := r.Retrieve(ctx)
+		if err == nil {
+			p.expires = creds.Expires
+
+			return creds, nil
+		}
+
+		failed = append(failed, fmt.Errorf("in %s: %w", r.name, err))
+
+		if refused(err) {
+			break
+		}
+	}
+
+	return aws.Credentials{}, errors.Join(failed...)
+}
+
+// HandleFailToRefresh returns the previous credentials for as long as they have
+// not expired.
+func (p *anyRegion) HandleFailToRefresh(_ context.Context, previous aws.Credentials, err error) (aws.Credentials, error) {
+	now := p.now()
+	if !previous.HasKeys() || !now.Before(p.expires) {
+		return aws.Credentials{}, err
+	}
+
+	previous.Expires = now.Add(retryAfter)
+	if previous.Expires.After(p.expires) {
+		previous.Expires = p.expires
+	}
+
+	return previous, nil
+}
+
+// AdjustExpiresBy brings the refresh of new credentials forward. That of
+// previous ones stays what HandleFailToRefresh says.
+func (p *anyRegion) AdjustExpiresBy(creds aws.Credentials, d time.Duration) (aws.Credentials, error) {
+	if creds.Expires.Equal(p.expires) {
+		creds.Expires = creds.Expires.Add(d)
+	}
+
+	return creds, nil
+}
+
+// refused reports whether STS answered that it won't give credentials, which it
+// would answer in any region.
+func refused(err error) bool {
+	var (
+		rsp *awshttp.ResponseError
+		api smithy.APIError
+	)
+
+	if !errors.As(err, &rsp) || !errors.As(err, &api) {
+		return false
+	}
+
+	switch api.ErrorCode() {
+	// Another region may be active, less busy, or able to reach the identity
+	// provider.
+	case "RegionDisabledException", "Throttling", "ThrottlingException", "RequestLimitExceeded", "IDPCommunicationError":
+		return false
+	default:
+		return rsp.HTTPStatusCode() >= http.StatusBadRequest && rsp.HTTPStatusCode() < http.StatusInternalServerError
+	}
+}

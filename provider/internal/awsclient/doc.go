@@ -1,0 +1,2 @@
+// Package awsclient connects managed resources to AWS, by their ProviderConfig.
+package awsclient
