@@ -21,7 +21,7 @@ type ProviderConfig struct {
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
 	// +kubebuilder:validation:XValidation:rule="!has(self.credentials.webIdentity) || !has(self.credentials.webIdentity.tokenConfig) || self.credentials.webIdentity.tokenConfig.source != 'Filesystem'",message="a ProviderConfig may not read the provider's files: use a tokenConfig with source Secret, or a ClusterProviderConfig"
-	// +kubebuilder:validation:XValidation:rule="!has(self.endpoint) || self.credentials.source == 'Secret' || (self.credentials.source == 'WebIdentity' && has(self.credentials.webIdentity) && has(self.credentials.webIdentity.tokenConfig) && self.credentials.webIdentity.tokenConfig.source == 'Secret')",message="a ProviderConfig may not send the provider's own identity to another endpoint: take the credentials from a Secret, or use a ClusterProviderConfig"
+	// +kubebuilder:validation:XValidation:rule="!has(self.endpoint) || self.endpoint.url.type == 'Auto' || self.credentials.source == 'Secret' || (self.credentials.source == 'WebIdentity' && has(self.credentials.webIdentity) && has(self.credentials.webIdentity.tokenConfig) && self.credentials.webIdentity.tokenConfig.source == 'Secret')",message="a ProviderConfig may not send the provider's own identity to another endpoint: take the credentials from a Secret, or use a ClusterProviderConfig"
 	Spec   ProviderConfigSpec   `json:"spec"`
 	Status ProviderConfigStatus `json:"status,omitempty"`
 }

@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	// refreshBefore is how long before they expire credentials are refreshed.
-	// Should STS answer nowhere, they still serve for that long.
+	// refreshBefore is how long before they expire credentials are refreshed, or
+	// after two thirds of their life, if that is later. Should STS answer nowhere,
+	// they serve for the rest of it.
 	refreshBefore = 20 * time.Minute
 
 	// retryAfter is how soon a refresh that failed is tried again, as long as
@@ -42,7 +43,7 @@ type anyRegion struct {
 
 // Retrieve credentials.
 func (p *anyRegion) Retrieve(ctx context.Context) (aws.Credentials, error) {
-	var failed []error
+	var failed error
 
 	for _, r := range p.regions {
 		creds, err := r.Retrieve(ctx)
@@ -52,14 +53,18 @@ func (p *anyRegion) Retrieve(ctx context.Context) (aws.Credentials, error) {
 			return creds, nil
 		}
 
-		failed = append(failed, fmt.Errorf("in %s: %w", r.name, err))
+		if failed == nil {
+			failed = fmt.Errorf("in %s: %w", r.name, err)
+		} else {
+			failed = fmt.Errorf("%w; in %s: %w", failed, r.name, err)
+		}
 
 		if refused(err) {
 			break
 		}
 	}
 
-	return aws.Credentials{}, errors.Join(failed...)
+	return aws.Credentials{}, failed
 }
 
 // HandleFailToRefresh returns the previous credentials for as long as they have
@@ -78,11 +83,11 @@ func (p *anyRegion) HandleFailToRefresh(_ context.Context, previous aws.Credenti
 	return previous, nil
 }
 
-// AdjustExpiresBy brings the refresh of new credentials forward. That of
-// previous ones stays what HandleFailToRefresh says.
+// AdjustExpiresBy brings the refresh of new credentials forward, d being
+// negative. That of previous ones stays what HandleFailToRefresh says.
 func (p *anyRegion) AdjustExpiresBy(creds aws.Credentials, d time.Duration) (aws.Credentials, error) {
 	if creds.Expires.Equal(p.expires) {
-		creds.Expires = creds.Expires.Add(d)
+		creds.Expires = creds.Expires.Add(max(d, -p.expires.Sub(p.now())/3))
 	}
 
 	return creds, nil

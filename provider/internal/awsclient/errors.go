@@ -62,9 +62,12 @@ func text(err error, limit time.Duration) string {
 	case errors.As(err, &op):
 		return op.Op + ": " + op.Err.Error()
 	default:
-		return err.Error()
+		return requestID.ReplaceAllString(err.Error(), "")
 	}
 }
+
+// requestID matches the id that AWS gives to a request.
+var requestID = regexp.MustCompile(`,? RequestID: [^,]*`)
 
 // encoded matches the part of a message that only the account that is denied can
 // decode, and that differs each time.
