@@ -81,11 +81,16 @@ type SecretKeySelector struct {
 	Key string `json:"key"`
 }
 
+// A RoleARN is the ARN of an IAM role.
+//
+// +kubebuilder:validation:MaxLength=2048
+// +kubebuilder:validation:XValidation:rule="self.matches('^arn:[a-z-]+:iam::[0-9]{12}:role/.+$')",message="must be the ARN of an IAM role, such as arn:aws:iam::111122223333:role/crossdr"
+type RoleARN string
+
 // AssumeRoleWithWebIdentityOptions say which role to assume with which token.
 type AssumeRoleWithWebIdentityOptions struct {
 	// RoleARN is the ARN of the IAM role to assume.
-	// +kubebuilder:validation:Pattern=`^arn:[a-z-]+:iam::[0-9]+:role/.+$`
-	RoleARN string `json:"roleARN"` //nolint:tagliatelle // As in provider-upjet-aws.
+	RoleARN RoleARN `json:"roleARN"` //nolint:tagliatelle // As in provider-upjet-aws.
 
 	// RoleSessionName names the session, for AWS CloudTrail. Defaults to
 	// crossdr.
@@ -137,8 +142,7 @@ type FsSelector struct {
 // AssumeRoleOptions say which role to assume, and how.
 type AssumeRoleOptions struct {
 	// RoleARN is the ARN of the IAM role to assume.
-	// +kubebuilder:validation:Pattern=`^arn:[a-z-]+:iam::[0-9]+:role/.+$`
-	RoleARN string `json:"roleARN"` //nolint:tagliatelle // As in provider-upjet-aws.
+	RoleARN RoleARN `json:"roleARN"` //nolint:tagliatelle // As in provider-upjet-aws.
 
 	// ExternalID that the role's trust policy asks for.
 	// +optional

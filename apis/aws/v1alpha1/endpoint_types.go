@@ -34,7 +34,7 @@ type EndpointConfig struct {
 
 	// SigningMethod of requests. Only v4 is supported, and the default.
 	// +optional
-	// +kubebuilder:validation:XValidation:rule="self in ['', 'v4']",message="signingMethod must be v4: provider-aws-dr signs by no other method"
+	// +kubebuilder:validation:XValidation:rule="size(self) == 0 || self == 'v4'",message="signingMethod must be v4: provider-aws-dr signs by no other method"
 	SigningMethod *string `json:"signingMethod,omitempty"`
 
 	// Source may be set, and changes nothing: none of the services has
@@ -73,7 +73,8 @@ type URLConfig struct {
 
 	// Static is the full URL, such as that of an emulator.
 	// +optional
-	// +kubebuilder:validation:Pattern=`^https?://.+$`
+	// +kubebuilder:validation:MaxLength=2048
+	// +kubebuilder:validation:XValidation:rule="self.matches('^https?://.+$')",message="must be a URL, such as http://localhost:4566"
 	Static *string `json:"static,omitempty"`
 
 	// Dynamic makes the URL <protocol>://<service>.<region>.<host>.

@@ -102,7 +102,7 @@ type ProviderConfigStatus struct {
 // ProviderConfigSpec is the desired state of a ProviderConfig. Its fields are
 // those of provider-upjet-aws, so that a spec can be copied, and stsRegions.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.endpoint) || self.endpoint.url.type != 'Auto' || (has(self.endpoint.partitionId) && self.endpoint.partitionId != ”)",message="endpoint.partitionId is needed when endpoint.url.type is Auto"
+// +kubebuilder:validation:XValidation:rule="!has(self.endpoint) || self.endpoint.url.type != 'Auto' || (has(self.endpoint.partitionId) && size(self.endpoint.partitionId) > 0)",message="endpoint.partitionId is needed when endpoint.url.type is Auto"
 type ProviderConfigSpec struct {
 	// Credentials to authenticate with.
 	Credentials ProviderCredentials `json:"credentials"`
@@ -123,7 +123,8 @@ type ProviderConfigSpec struct {
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=8
-	// +kubebuilder:validation:items:Pattern=`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`
+	// +kubebuilder:validation:items:MaxLength=64
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^[a-z]{2,4}(-[a-z]+)+-[0-9]+$')",message="must be the name of a region, such as us-west-2"
 	STSRegions []string `json:"stsRegions,omitempty"`
 
 	// Endpoint overrides where AWS is called.

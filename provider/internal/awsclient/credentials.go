@@ -75,7 +75,7 @@ func (a *account) inRegion(ctx context.Context, region string) (aws.CredentialsP
 
 	for _, hop := range a.spec.AssumeRoleChain {
 		cfg.Credentials = creds
-		creds = stscreds.NewAssumeRoleProvider(a.sts(cfg), hop.RoleARN, assume(hop))
+		creds = stscreds.NewAssumeRoleProvider(a.sts(cfg), string(hop.RoleARN), assume(hop))
 	}
 
 	return creds, nil
@@ -134,7 +134,7 @@ func (a *account) webIdentity(cfg aws.Config) (aws.CredentialsProvider, error) {
 		name = sessionName
 	}
 
-	return stscreds.NewWebIdentityRoleProvider(a.sts(cfg), opts.RoleARN, token, named(name)), nil
+	return stscreds.NewWebIdentityRoleProvider(a.sts(cfg), string(opts.RoleARN), token, named(name)), nil
 }
 
 func (a *account) tokenOf(cfg *v1alpha1.WebIdentityTokenConfig) (stscreds.IdentityTokenRetriever, error) {
