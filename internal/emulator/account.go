@@ -15,6 +15,7 @@ type Account struct {
 	zones    map[string][]string
 	enabled  map[string]bool
 	roles    shelf[Role]
+	globals  shelf[GlobalCluster]
 	tables   shelf[globalTable]
 }
 

@@ -91,6 +91,15 @@ func must[T any](w *world) func(T, error) T {
 	}
 }
 
+// optional returns a parameter that is left out if it is empty.
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+
+	return &s
+}
+
 // code of the error that AWS answered; empty for no error.
 func code(err error) string {
 	var api smithy.APIError

@@ -1,14 +1,13 @@
 package emulator
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
 
 // A DBClusterSnapshot is a snapshot of an Aurora, DocumentDB or Neptune cluster.
-// Unlike [DBSnapshot] it has no original and no database time: what a copy is a
-// copy of is only in SourceARN. See
+// Unlike [DBSnapshot] it has no original and no database time: all that a copy
+// tells of what it is a copy of is SourceARN. See
 // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBClusterSnapshot.html
 type DBClusterSnapshot struct {
 	// Identifier of the snapshot; those of automated ones begin with "rds:".
@@ -27,9 +26,10 @@ type DBClusterSnapshot struct {
 	// CreateTime is when this snapshot or copy was made; now by default.
 	CreateTime time.Time
 
+	// Engine and EngineVersion are aurora-postgresql and 16.4 by default.
 	Engine, EngineVersion string
 
-	// AllocatedStorage in GiB.
+	// AllocatedStorage in GiB; Aurora reports 1 whatever the size.
 	AllocatedStorage int
 
 	// Encrypted with a key of the region; by default the key that AWS manages.
@@ -50,7 +50,7 @@ type DBClusterSnapshot struct {
 func (r *Region) AddDBClusterSnapshot(s DBClusterSnapshot) string {
 	r.locked(func(now time.Time) { r.putDBClusterSnapshot(&s, now) })
 
-	return r.dbClusterSnapshotARN(&s)
+	return r.view(s.facts()).arn
 }
 
 // RemoveDBClusterSnapshot removes a snapshot, such as an automated one that
@@ -66,146 +66,87 @@ func (r *Region) putDBClusterSnapshot(s *DBClusterSnapshot, now time.Time) {
 	s.CreateTime = orNow(s.CreateTime, now)
 	s.Engine = or(s.Engine, "aurora-postgresql")
 	s.EngineVersion = or(s.EngineVersion, "16.4")
+	s.AllocatedStorage = or(s.AllocatedStorage, 1)
 
 	if s.Encrypted {
-		s.KMSKeyID = or(s.KMSKeyID, r.defaultKey("rds"))
+		s.KMSKeyID = or(s.KMSKeyID, r.defaultKey(rdsService))
 	}
 
 	r.dbClusterSnapshots.put(s.Identifier, s)
 }
 
-func (r *Region) dbClusterSnapshotARN(s *DBClusterSnapshot) string {
-	return r.arn("rds", "cluster-snapshot:"+s.Identifier)
+func (s *DBClusterSnapshot) facts() snapshotFacts {
+	return snapshotFacts{
+		identifier: s.Identifier, kind: s.Type, resource: "cluster-snapshot:" + s.Identifier,
+		source: s.ClusterIdentifier, sourceResource: "cluster:" + s.ClusterIdentifier,
+		resourceID: s.ResourceID, engine: s.Engine, sharedWith: s.SharedWith,
+	}
 }
 
 func (s *DBClusterSnapshot) status(now time.Time) string {
-	if now.Before(s.AvailableAt) {
-		return statusCreating
-	}
+	return pending(now, s.AvailableAt, statusCreating, s.Status)
+}
 
-	return s.Status
+func rdsClusterSnapshotActions() map[string]action {
+	return map[string]action{
+		"CreateDBClusterSnapshot": rdsAction("DBClusterSnapshotIdentifier! DBClusterIdentifier! Tags:list", createDBClusterSnapshot),
+		"CopyDBClusterSnapshot": rdsAction(
+			"SourceDBClusterSnapshotIdentifier! TargetDBClusterSnapshotIdentifier! KmsKeyId CopyTags:bool Tags:list PreSignedUrl",
+			copyDBClusterSnapshot),
+		"DescribeDBClusterSnapshots": rdsAction(
+			"DBClusterIdentifier DBClusterSnapshotIdentifier DbClusterResourceId SnapshotType Filters:list "+
+				"IncludeShared:bool IncludePublic:bool MaxRecords:int Marker", describeDBClusterSnapshots),
+	}
 }
 
 func noDBClusterSnapshot(id string) error {
 	return missing("DBClusterSnapshotNotFoundFault", "DBClusterSnapshot %s not found.", id)
 }
 
-func rdsClusterSnapshotActions() map[string]action {
-	return map[string]action{
-		"DescribeDBClusterSnapshots": rdsAction(
-			"DBClusterIdentifier DBClusterSnapshotIdentifier DbClusterResourceId SnapshotType Filters:list "+
-				"IncludeShared:bool IncludePublic:bool MaxRecords:int Marker", describeDBClusterSnapshots),
-		"CopyDBClusterSnapshot": rdsAction(
-			"SourceDBClusterSnapshotIdentifier! TargetDBClusterSnapshotIdentifier! KmsKeyId CopyTags:bool Tags:list PreSignedUrl",
-			copyDBClusterSnapshot),
-	}
-}
-
-// A seenClusterSnapshot is a snapshot as the account of a call sees it.
-type seenClusterSnapshot struct {
-	*DBClusterSnapshot
-
-	owner *Region
-	kind  string
-}
-
-func (s seenClusterSnapshot) id() string {
-	if s.kind == snapshotShared || s.kind == snapshotPublic {
-		return s.owner.dbClusterSnapshotARN(s.DBClusterSnapshot)
-	}
-
-	return s.Identifier
-}
-
-// describeDBClusterSnapshots lists what [describeDBSnapshots] does for
-// instances. See
-// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusterSnapshots.html
 func describeDBClusterSnapshots(c *call, d *document) error {
-	filters, err := c.filters("db-cluster-id", "db-cluster-snapshot-id", "snapshot-type", "engine")
-	if err != nil {
-		return err
-	}
-
-	kinds := snapshotKinds(c.in, filters["snapshot-type"])
-	asked := c.in.str(dbClusterSnapshotID)
-
-	// An automated snapshot is found by its identifier only if its type is named.
-	if asked != "" && !c.in.has("SnapshotType") {
-		kinds = slices.DeleteFunc(kinds, func(kind string) bool { return kind == snapshotAutomated })
-	}
-
-	if err := (snapshotQuery{asked: c.in.str("SnapshotType")}).check(); err != nil {
-		return err
-	}
-
-	var found []seenClusterSnapshot
-
-	for _, s := range c.visibleClusterSnapshots() {
-		if slices.Contains(kinds, s.kind) && c.asksForClusterSnapshot(s, filters) {
-			found = append(found, s)
-		}
-	}
-
-	if asked != "" && len(found) == 0 {
-		return noDBClusterSnapshot(asked)
-	}
-
-	page, next, err := paginate(c, rdsListing(), found, seenClusterSnapshot.id)
+	page, next, err := snapshotPage(c, snapshotNames{
+		snapshot: dbClusterSnapshotID, source: dbClusterID, resource: dbClusterResourceID,
+		snapshotFilter: "db-cluster-snapshot-id", sourceFilter: "db-cluster-id",
+		notFound: noDBClusterSnapshot,
+	}, func(r *Region) []*DBClusterSnapshot { return r.dbClusterSnapshots.all() })
 	if err != nil {
 		return err
 	}
 
 	d.text("Marker", next)
-	each(d, "DBClusterSnapshots", "DBClusterSnapshot", page, func(s seenClusterSnapshot) {
-		shown := *s.DBClusterSnapshot
-		shown.Type, shown.Identifier = s.kind, s.id()
-		s.owner.writeDBClusterSnapshot(d, &shown, s.owner.dbClusterSnapshotARN(s.DBClusterSnapshot), c.now)
-	})
+	each(d, "DBClusterSnapshots", "DBClusterSnapshot", page, func(s seen[*DBClusterSnapshot]) { s.snapshot.write(d, s.view, c.now) })
 
 	return nil
 }
 
-func (c *call) asksForClusterSnapshot(s seenClusterSnapshot, filters map[string][]string) bool {
-	arn := s.owner.dbClusterSnapshotARN(s.DBClusterSnapshot)
-	cluster := s.owner.arn("rds", "cluster:"+s.ClusterIdentifier)
-
-	named := func(asked []string, name, arn string) bool { return anyOf(asked, name) || anyOf(asked, arn) }
-	one := func(parameter string) []string {
-		if c.in.has(parameter) {
-			return []string{c.in.str(parameter)}
-		}
-
-		return nil
+func (r *Region) newClusterSnapshotID(id string) error {
+	if _, ok := r.dbClusterSnapshots.get(id); ok {
+		return refuse("DBClusterSnapshotAlreadyExistsFault", "A cluster snapshot with the identifier %s already exists.", id)
 	}
 
-	return named(one(dbClusterSnapshotID), s.id(), arn) && named(filters["db-cluster-snapshot-id"], s.id(), arn) &&
-		named(one(dbClusterID), s.ClusterIdentifier, cluster) && named(filters["db-cluster-id"], s.ClusterIdentifier, cluster) &&
-		anyOf(one("DbClusterResourceId"), s.ResourceID) && anyOf(filters["engine"], s.Engine)
+	return nil
 }
 
-func (c *call) visibleClusterSnapshots() []seenClusterSnapshot {
-	var out []seenClusterSnapshot
-
-	for _, key := range c.region.dbClusterSnapshots.keys {
-		s := c.region.dbClusterSnapshots.byKey[key]
-		out = append(out, seenClusterSnapshot{DBClusterSnapshot: s, owner: c.region, kind: s.Type})
+func createDBClusterSnapshot(c *call, d *document) error {
+	id := c.in.lower(dbClusterSnapshotID)
+	if err := c.region.newClusterSnapshotID(id); err != nil {
+		return err
 	}
 
-	for id, account := range c.emulator.accounts {
-		there, ok := account.regions[c.Region]
-		if id == c.Account || !ok {
-			continue
-		}
-
-		for _, key := range there.dbClusterSnapshots.keys {
-			s := there.dbClusterSnapshots.byKey[key]
-			if kind := sharing(s.SharedWith, c.Account); kind != "" {
-				out = append(out, seenClusterSnapshot{DBClusterSnapshot: s, owner: there, kind: kind})
-			}
-		}
+	cluster, err := c.availableCluster(c.in.str(dbClusterID))
+	if err != nil {
+		return err
 	}
 
-	return out
+	s := &DBClusterSnapshot{
+		Identifier: id, ClusterIdentifier: cluster.Identifier, ResourceID: cluster.ResourceID, AvailableAt: c.availableAt(),
+		Engine: cluster.Engine, EngineVersion: cluster.EngineVersion, Encrypted: cluster.Encrypted, KMSKeyID: cluster.KMSKeyID,
+		Tags: c.in.tags("Tags"),
+	}
+	c.region.putDBClusterSnapshot(s, c.now)
+	d.element("DBClusterSnapshot", func() { s.write(d, c.region.view(s.facts()), c.now) })
+
+	return nil
 }
 
 // copyDBClusterSnapshot copies a snapshot, also from another region or account.
@@ -213,24 +154,13 @@ func (c *call) visibleClusterSnapshots() []seenClusterSnapshot {
 // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CopyDBClusterSnapshot.html
 func copyDBClusterSnapshot(c *call, d *document) error {
 	target := c.in.lower("TargetDBClusterSnapshotIdentifier")
-	if _, ok := c.region.dbClusterSnapshots.get(target); ok {
-		return refuse("DBClusterSnapshotAlreadyExistsFault", "A cluster snapshot with the identifier %s already exists.", target)
+	if err := c.region.newClusterSnapshotID(target); err != nil {
+		return err
 	}
 
-	id := c.in.str("SourceDBClusterSnapshotIdentifier")
-	from, name := c.region, strings.ToLower(id)
-
-	if there, local, ok := c.region.at(id, "cluster-snapshot:"); ok {
-		from, name = there, local
-	}
-
-	source, ok := from.dbClusterSnapshots.get(name)
-	if !ok || (from.account != c.region.account && sharing(source.SharedWith, c.Account) == "") {
-		return noDBClusterSnapshot(id)
-	}
-
-	if status := source.status(c.now); status != statusAvailable {
-		return refuse("InvalidDBClusterSnapshotStateFault", "The source snapshot %s is not available: it is %s", id, status)
+	source, from, err := c.sourceDBClusterSnapshot(c.in.str("SourceDBClusterSnapshotIdentifier"))
+	if err != nil {
+		return err
 	}
 
 	key, err := c.copyKey(from, source.Encrypted, source.KMSKeyID)
@@ -242,21 +172,38 @@ func copyDBClusterSnapshot(c *call, d *document) error {
 	s.Identifier, s.Type = target, snapshotManual
 	s.CreateTime, s.AvailableAt = c.now, c.availableAt()
 	s.Encrypted, s.KMSKeyID = key != "", key
-	s.SourceARN = from.dbClusterSnapshotARN(source)
+	s.SourceARN = from.view(source.facts()).arn
 	s.SharedWith = nil
 	s.Tags = c.copiedTags(source.Tags)
 	c.region.putDBClusterSnapshot(&s, c.now)
-	d.element("DBClusterSnapshot", func() { c.region.writeDBClusterSnapshot(d, &s, c.region.dbClusterSnapshotARN(&s), c.now) })
+	d.element("DBClusterSnapshot", func() { s.write(d, c.region.view(s.facts()), c.now) })
 
 	return nil
 }
 
-func (r *Region) writeDBClusterSnapshot(d *document, s *DBClusterSnapshot, arn string, now time.Time) {
-	d.text(dbClusterSnapshotID, s.Identifier)
-	d.text("DBClusterSnapshotArn", arn)
+// sourceDBClusterSnapshot finds an available snapshot to copy or restore.
+func (c *call) sourceDBClusterSnapshot(id string) (*DBClusterSnapshot, *Region, error) {
+	s, from, err := sourceSnapshot(c, id, "cluster-snapshot:", func(r *Region, name string) (*DBClusterSnapshot, bool) {
+		return r.dbClusterSnapshots.get(strings.ToLower(name))
+	}, noDBClusterSnapshot)
+	if err != nil {
+		return nil, nil, err
+	}
+
+	if status := s.status(c.now); status != statusAvailable {
+		return nil, nil, refuse("InvalidDBClusterSnapshotStateFault", "The snapshot %s is not available: it is %s", id, status)
+	}
+
+	return s, from, nil
+}
+
+// write writes a snapshot as an account sees it.
+func (s *DBClusterSnapshot) write(d *document, v snapshotView, now time.Time) {
+	d.text(dbClusterSnapshotID, v.identifier)
+	d.text("DBClusterSnapshotArn", v.arn)
 	d.text(dbClusterID, s.ClusterIdentifier)
-	d.text("DbClusterResourceId", s.ResourceID)
-	d.text("SnapshotType", s.Type)
+	d.text(dbClusterResourceID, s.ResourceID)
+	d.text("SnapshotType", v.kind)
 	d.text("Status", s.status(now))
 	d.integer("PercentProgress", progress(now, s.CreateTime, s.AvailableAt))
 	d.time("SnapshotCreateTime", s.CreateTime)

@@ -15,6 +15,9 @@ type DBInstance struct {
 	// ClusterIdentifier of the Aurora cluster that it is a member of, if any.
 	ClusterIdentifier string
 
+	// Writer says that a member of a cluster is the one that takes writes.
+	Writer bool
+
 	// Class such as db.r6g.large.
 	Class string
 
@@ -61,8 +64,17 @@ type DBInstance struct {
 
 	Tags map[string]string
 
-	// pending is the status until AvailableAt.
+	// pending is the status until AvailableAt, and later what ModifyDBInstance
+	// leaves for the maintenance window.
 	pending string
+	later   laterValues
+}
+
+// laterValues are changes that wait for the maintenance window.
+type laterValues struct {
+	class           string
+	retention       int
+	changeRetention bool
 }
 
 // AddDBInstance adds an instance, and returns its ARN.
@@ -72,101 +84,120 @@ func (r *Region) AddDBInstance(i DBInstance) string {
 	return r.dbInstanceARN(i.Identifier)
 }
 
+// SetReplication sets the state of a read replica: replicating, error, stopped
+// or terminated, and the message that goes with an error.
+func (r *Region) SetReplication(identifier, status, message string) {
+	r.locked(func(time.Time) {
+		if i, ok := r.dbInstances.get(identifier); ok {
+			i.ReplicationStatus, i.ReplicationMessage = status, message
+		}
+	})
+}
+
 func (r *Region) putDBInstance(i *DBInstance, now time.Time) {
 	i.Identifier = strings.ToLower(i.Identifier)
-	i.ResourceID = or(i.ResourceID, r.emulator.resourceID("db-"))
 	i.Class = or(i.Class, "db.r6g.large")
 	i.Engine = or(i.Engine, "postgres")
 	i.EngineVersion = or(i.EngineVersion, "16.4")
 	i.Status = or(i.Status, statusAvailable)
 	i.pending = or(i.pending, statusCreating)
 	i.CreateTime = orNow(i.CreateTime, now)
+	i.AvailabilityZone = or(i.AvailabilityZone, r.name+"a")
 	i.AllocatedStorage = or(i.AllocatedStorage, 20)
 	i.MasterUsername = or(i.MasterUsername, "postgres")
 	i.Port = or(i.Port, 5432)
 
-	i.AvailabilityZone = or(i.AvailabilityZone, r.name+"a")
+	if i.ResourceID == "" {
+		i.ResourceID = r.emulator.resourceID("db-")
+	}
 
 	if i.Encrypted {
-		i.KMSKeyID = or(i.KMSKeyID, r.defaultKey("rds"))
+		i.KMSKeyID = or(i.KMSKeyID, r.defaultKey(rdsService))
 	}
 
 	r.dbInstances.put(i.Identifier, i)
 }
 
 func (r *Region) dbInstanceARN(id string) string {
-	return r.arn("rds", "db:"+strings.ToLower(id))
+	return r.arn(rdsService, "db:"+strings.ToLower(id))
 }
 
 func (i *DBInstance) status(now time.Time) string {
-	if now.Before(i.AvailableAt) {
-		return i.pending
-	}
-
-	return i.Status
+	return pending(now, i.AvailableAt, i.pending, i.Status)
 }
 
 func noDBInstance(id string) error {
 	return missing("DBInstanceNotFound", "DBInstance %s not found.", id)
 }
 
-// instance finds an instance of the region by its identifier or its ARN.
-func (r *Region) instance(id string) (*DBInstance, bool) {
-	if there, name, ok := r.at(id, "db:"); ok {
-		if there != r {
+// instance finds an instance of the region by its identifier or its ARN. One
+// whose deletion is over is gone.
+func (c *call) instance(id string) (*DBInstance, bool) {
+	if there, name, ok := c.region.at(id, "db:"); ok {
+		if there != c.region {
 			return nil, false
 		}
 
 		id = name
 	}
 
-	return r.dbInstances.get(strings.ToLower(id))
+	i, ok := c.region.dbInstances.get(strings.ToLower(id))
+
+	return i, ok && i.status(c.now) != statusDeleted
 }
 
 // availableInstance finds an instance that can be worked on.
 func (c *call) availableInstance(id string) (*DBInstance, error) {
-	i, ok := c.region.instance(id)
+	i, ok := c.instance(id)
 	if !ok {
 		return nil, noDBInstance(id)
 	}
 
-	return i, i.mustBeAvailable(c.now)
-}
-
-func (i *DBInstance) mustBeAvailable(now time.Time) error {
-	if status := i.status(now); status != statusAvailable {
-		return refuse("InvalidDBInstanceState", "DBInstance %s is not in the available state: it is %s", i.Identifier, status)
+	if status := i.status(c.now); status != statusAvailable {
+		return nil, refuse(codeInvalidInstanceState, "DBInstance %s is not in the available state: it is %s", id, status)
 	}
 
-	return nil
+	return i, nil
 }
 
 func rdsInstanceActions() map[string]action {
 	return map[string]action{
 		"DescribeDBInstances": rdsAction("DBInstanceIdentifier Filters:list MaxRecords:int Marker", describeDBInstances),
+		"CreateDBInstance": rdsAction("DBInstanceIdentifier! DBInstanceClass! Engine! EngineVersion AllocatedStorage:int MasterUsername "+
+			"MasterUserPassword DBName DBClusterIdentifier AvailabilityZone DBSubnetGroupName VpcSecurityGroupIds:list "+
+			"StorageEncrypted:bool KmsKeyId BackupRetentionPeriod:int Port:int DeletionProtection:bool Tags:list", createDBInstance),
+		"ModifyDBInstance": rdsAction("DBInstanceIdentifier! DBInstanceClass VpcSecurityGroupIds:list BackupRetentionPeriod:int "+
+			"DeletionProtection:bool ApplyImmediately:bool", modifyDBInstance),
+		"DeleteDBInstance": rdsAction(
+			"DBInstanceIdentifier! SkipFinalSnapshot:bool FinalDBSnapshotIdentifier DeleteAutomatedBackups:bool", deleteDBInstance),
+		"RestoreDBInstanceFromDBSnapshot": rdsAction("DBInstanceIdentifier! DBSnapshotIdentifier! DBInstanceClass AvailabilityZone "+
+			"DBSubnetGroupName VpcSecurityGroupIds:list BackupRetentionPeriod:int Port:int DeletionProtection:bool Tags:list",
+			restoreDBInstance),
+		"CreateDBInstanceReadReplica": rdsAction("DBInstanceIdentifier! SourceDBInstanceIdentifier! DBInstanceClass AvailabilityZone "+
+			"DBSubnetGroupName VpcSecurityGroupIds:list KmsKeyId PreSignedUrl Port:int DeletionProtection:bool Tags:list", createReadReplica),
+		"PromoteReadReplica": rdsAction("DBInstanceIdentifier! BackupRetentionPeriod:int", promoteReadReplica),
 	}
 }
 
 func describeDBInstances(c *call, d *document) error {
-	filters, err := c.filters("db-cluster-id", "db-instance-id", "dbi-resource-id", "engine")
+	filters, err := c.filters("db-cluster-id", "db-instance-id", dbiResourceFilter, "engine")
 	if err != nil {
 		return err
 	}
 
 	asked := c.in.str(dbInstanceID)
 
-	if _, ok := c.region.instance(asked); asked != "" && !ok {
+	if _, ok := c.instance(asked); asked != "" && !ok {
 		return noDBInstance(asked)
 	}
 
 	found := c.region.dbInstances.matching(func(i *DBInstance) bool {
-		names := filters["db-instance-id"]
 		arn := c.region.dbInstanceARN(i.Identifier)
 
-		return (asked == "" || strings.EqualFold(asked, i.Identifier) || strings.EqualFold(asked, arn)) &&
-			(anyOf(names, i.Identifier) || anyOf(names, arn)) &&
+		return i.status(c.now) != statusDeleted &&
+			anyOf(c.asked(dbInstanceID), i.Identifier, arn) && anyOf(filters["db-instance-id"], i.Identifier, arn) &&
 			anyOf(filters["db-cluster-id"], i.ClusterIdentifier) &&
-			anyOf(filters["dbi-resource-id"], i.ResourceID) && anyOf(filters["engine"], i.Engine)
+			anyOf(filters[dbiResourceFilter], i.ResourceID) && anyOf(filters["engine"], i.Engine)
 	})
 
 	page, next, err := paginate(c, rdsListing(), found, func(i *DBInstance) string { return i.Identifier })
@@ -180,82 +211,7 @@ func describeDBInstances(c *call, d *document) error {
 	return nil
 }
 
-func (r *Region) writeDBInstance(d *document, i *DBInstance, now time.Time) {
-	d.text(dbInstanceID, i.Identifier)
-	d.text("DBInstanceArn", r.dbInstanceARN(i.Identifier))
-	d.text(dbiResourceID, i.ResourceID)
-	d.text(dbClusterID, i.ClusterIdentifier)
-	d.text("DBInstanceClass", i.Class)
-	d.text("DBInstanceStatus", i.status(now))
-	d.text("Engine", i.Engine)
-	d.text("EngineVersion", i.EngineVersion)
-	d.text("MasterUsername", i.MasterUsername)
-	d.text("DBName", i.DBName)
-	d.text("AvailabilityZone", i.AvailabilityZone)
-	d.integer("AllocatedStorage", i.AllocatedStorage)
-	d.boolean("StorageEncrypted", i.Encrypted)
-	d.text("KmsKeyId", i.KMSKeyID)
-	d.integer("BackupRetentionPeriod", i.BackupRetentionPeriod)
-	d.boolean("DeletionProtection", i.DeletionProtection)
-	d.boolean("MultiAZ", false)
-
-	// An instance has no endpoint, and nothing to restore, before it is there.
-	if !now.Before(i.AvailableAt) || i.pending != statusCreating {
-		d.time("InstanceCreateTime", i.CreateTime)
-		r.writeEndpoint(d, i)
-
-		if i.BackupRetentionPeriod > 0 {
-			d.time("LatestRestorableTime", latestRestorable(i.CreateTime, now))
-		}
-	}
-
-	r.writeReplication(d, i)
-
-	if i.SubnetGroup != "" {
-		d.element("DBSubnetGroup", func() { d.text("DBSubnetGroupName", i.SubnetGroup) })
-	}
-
-	each(d, "VpcSecurityGroups", "VpcSecurityGroupMembership", i.SecurityGroups, func(id string) {
-		d.text("VpcSecurityGroupId", id)
-		d.text("Status", "active")
-	})
-	d.writeTags(i.Tags)
-}
-
-// writeEndpoint writes where the instance is reached.
-func (r *Region) writeEndpoint(d *document, i *DBInstance) {
-	d.element("Endpoint", func() {
-		d.text("Address", i.Identifier+"."+strings.ToLower(i.ResourceID[max(0, len(i.ResourceID)-12):])+"."+r.name+".rds.amazonaws.com")
-		d.integer("Port", i.Port)
-	})
-}
-
-// writeReplication writes what the instance replicates from and to.
-func (r *Region) writeReplication(d *document, i *DBInstance) {
-	d.text("ReadReplicaSourceDBInstanceIdentifier", i.ReplicaSource)
-	d.texts("ReadReplicaDBInstanceIdentifiers", "ReadReplicaDBInstanceIdentifier", i.Replicas)
-
-	if i.ReplicaSource == "" {
-		return
-	}
-
-	status := or(i.ReplicationStatus, "replicating")
-
-	each(d, "StatusInfos", "DBInstanceStatusInfo", []string{status}, func(status string) {
-		d.text("StatusType", "read replication")
-		d.boolean("Normal", status == "replicating")
-		d.text("Status", status)
-		d.text("Message", i.ReplicationMessage)
-	})
-}
-
-// latestRestorable is up to when a store with continuous backups can be
-// restored: RDS uploads logs every five minutes. See
-// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIT.html
-func latestRestorable(created, now time.Time) time.Time {
-	if latest := now.Add(-5 * time.Minute); latest.After(created) {
-		return latest
-	}
-
-	return created
+// writeInstance writes the answer of an action on one instance.
+func (c *call) writeInstance(d *document, i *DBInstance) {
+	d.element("DBInstance", func() { c.region.writeDBInstance(d, i, c.now) })
 }

@@ -1,19 +1,8 @@
 package emulator
 
 import (
-	"slices"
 	"strings"
 	"time"
-)
-
-// The types of a snapshot that an account can have itself. Those of other
-// accounts appear as shared or public.
-const (
-	snapshotManual    = "manual"
-	snapshotAutomated = "automated"
-	snapshotAWSBackup = "awsbackup"
-	snapshotShared    = "shared"
-	snapshotPublic    = "public"
 )
 
 // A DBSnapshot is a snapshot of a DB instance. See
@@ -29,9 +18,7 @@ type DBSnapshot struct {
 	Type string
 
 	// Status is available by default. Until AvailableAt it is creating.
-	Status string
-
-	// AvailableAt is when the snapshot is complete; at once by default.
+	Status      string
 	AvailableAt time.Time
 
 	// CreateTime is when this snapshot or copy was made; now by default.
@@ -44,13 +31,14 @@ type DBSnapshot struct {
 	// DatabaseTime is that of the last transaction in it; none by default.
 	DatabaseTime time.Time
 
-	// Engine, EngineVersion and InstanceClass are those of the instance.
+	// Engine, EngineVersion and InstanceClass are those of the instance; by
+	// default postgres, 16.4 and none.
 	Engine, EngineVersion, InstanceClass string
 
-	// AllocatedStorage in GiB.
+	// AllocatedStorage in GiB; 20 by default.
 	AllocatedStorage int
 
-	// AvailabilityZone of the instance, by name.
+	// AvailabilityZone of the instance, by name; the first by default.
 	AvailabilityZone string
 
 	// Encrypted with a key of the region; by default the key that AWS manages.
@@ -72,7 +60,7 @@ type DBSnapshot struct {
 func (r *Region) AddDBSnapshot(s DBSnapshot) string {
 	r.locked(func(now time.Time) { r.putDBSnapshot(&s, now) })
 
-	return r.dbSnapshotARN(&s)
+	return r.view(s.facts()).arn
 }
 
 // RemoveDBSnapshot removes a snapshot, such as an automated one that expires.
@@ -92,22 +80,22 @@ func (r *Region) putDBSnapshot(s *DBSnapshot, now time.Time) {
 	s.AllocatedStorage = or(s.AllocatedStorage, 20)
 
 	if s.Encrypted {
-		s.KMSKeyID = or(s.KMSKeyID, r.defaultKey("rds"))
+		s.KMSKeyID = or(s.KMSKeyID, r.defaultKey(rdsService))
 	}
 
 	r.dbSnapshots.put(s.Identifier, s)
 }
 
-func (r *Region) dbSnapshotARN(s *DBSnapshot) string {
-	return r.arn("rds", "snapshot:"+s.Identifier)
+func (s *DBSnapshot) facts() snapshotFacts {
+	return snapshotFacts{
+		identifier: s.Identifier, kind: s.Type, resource: "snapshot:" + s.Identifier,
+		source: s.InstanceIdentifier, sourceResource: "db:" + s.InstanceIdentifier,
+		resourceID: s.ResourceID, engine: s.Engine, sharedWith: s.SharedWith,
+	}
 }
 
 func (s *DBSnapshot) status(now time.Time) string {
-	if now.Before(s.AvailableAt) {
-		return statusCreating
-	}
-
-	return s.Status
+	return pending(now, s.AvailableAt, statusCreating, s.Status)
 }
 
 func rdsSnapshotActions() map[string]action {
@@ -122,32 +110,63 @@ func rdsSnapshotActions() map[string]action {
 	}
 }
 
-func createDBSnapshot(c *call, d *document) error {
-	id := c.in.lower(dbSnapshotID)
-	if _, ok := c.region.dbSnapshots.get(id); ok {
-		return refuse("DBSnapshotAlreadyExists", "Cannot create the snapshot because a snapshot with the identifier %s already exists.", id)
-	}
+func noDBSnapshot(id string) error {
+	return missing("DBSnapshotNotFound", "DBSnapshot %s not found.", id)
+}
 
-	instance, err := c.availableInstance(c.in.lower(dbInstanceID))
+func describeDBSnapshots(c *call, d *document) error {
+	page, next, err := snapshotPage(c, snapshotNames{
+		snapshot: dbSnapshotID, source: dbInstanceID, resource: dbiResourceID,
+		snapshotFilter: "db-snapshot-id", sourceFilter: "db-instance-id", resourceFilter: "dbi-resource-id",
+		notFound: noDBSnapshot,
+	}, func(r *Region) []*DBSnapshot { return r.dbSnapshots.all() })
 	if err != nil {
 		return err
 	}
 
-	s := c.region.snapshotOf(instance, id, snapshotManual, c.in.tags("Tags"), c.now)
-	s.AvailableAt = c.availableAt()
-	c.region.putDBSnapshot(s, c.now)
-	c.region.writeDBSnapshotElement(d, s, c.now)
+	d.text("Marker", next)
+	each(d, "DBSnapshots", "DBSnapshot", page, func(s seen[*DBSnapshot]) { s.snapshot.write(d, s.view, c.now) })
 
 	return nil
 }
 
-// snapshotOf returns a snapshot that is taken of an instance now.
-func (r *Region) snapshotOf(i *DBInstance, id, kind string, tags map[string]string, now time.Time) *DBSnapshot {
-	return &DBSnapshot{
-		Identifier: id, InstanceIdentifier: i.Identifier, ResourceID: i.ResourceID, Type: kind, DatabaseTime: now,
-		Engine: i.Engine, EngineVersion: i.EngineVersion, InstanceClass: i.Class, AllocatedStorage: i.AllocatedStorage,
-		AvailabilityZone: i.AvailabilityZone, Encrypted: i.Encrypted, KMSKeyID: i.KMSKeyID, Tags: tags,
+func createDBSnapshot(c *call, d *document) error {
+	id := c.in.lower(dbSnapshotID)
+	if err := c.region.newSnapshotID(id); err != nil {
+		return err
 	}
+
+	instance, err := c.availableInstance(c.in.str(dbInstanceID))
+	if err != nil {
+		return err
+	}
+
+	s := c.region.takeSnapshot(instance, id, c.now)
+	s.AvailableAt = c.availableAt()
+	s.Tags = c.in.tags("Tags")
+	d.element("DBSnapshot", func() { s.write(d, c.region.view(s.facts()), c.now) })
+
+	return nil
+}
+
+func (r *Region) newSnapshotID(id string) error {
+	if _, ok := r.dbSnapshots.get(id); ok {
+		return refuse("DBSnapshotAlreadyExists", "Cannot create the snapshot because a snapshot with the identifier %s already exists.", id)
+	}
+
+	return nil
+}
+
+// takeSnapshot takes a manual snapshot of an instance.
+func (r *Region) takeSnapshot(i *DBInstance, id string, now time.Time) *DBSnapshot {
+	s := &DBSnapshot{
+		Identifier: id, InstanceIdentifier: i.Identifier, ResourceID: i.ResourceID, DatabaseTime: now,
+		Engine: i.Engine, EngineVersion: i.EngineVersion, InstanceClass: i.Class, AllocatedStorage: i.AllocatedStorage,
+		AvailabilityZone: i.AvailabilityZone, Encrypted: i.Encrypted, KMSKeyID: i.KMSKeyID,
+	}
+	r.putDBSnapshot(s, now)
+
+	return s
 }
 
 func deleteDBSnapshot(c *call, d *document) error {
@@ -165,209 +184,22 @@ func deleteDBSnapshot(c *call, d *document) error {
 	}
 
 	c.region.dbSnapshots.remove(id)
-	d.element("DBSnapshot", func() {
-		gone := *s
-		gone.Status = "deleted"
-		c.region.writeDBSnapshot(d, &gone, c.now)
-	})
+
+	gone := *s
+	gone.Status = "deleted"
+	d.element("DBSnapshot", func() { gone.write(d, c.region.view(gone.facts()), c.now) })
 
 	return nil
 }
 
-func noDBSnapshot(id string) error {
-	return missing("DBSnapshotNotFound", "DBSnapshot %s not found.", id)
-}
-
-// A seenSnapshot is a snapshot as the account of a call sees it.
-type seenSnapshot struct {
-	*DBSnapshot
-
-	owner *Region
-	kind  string
-}
-
-// id of the snapshot for the account: that of another account's is an ARN.
-func (s seenSnapshot) id() string {
-	if s.kind == snapshotShared || s.kind == snapshotPublic {
-		return s.owner.dbSnapshotARN(s.DBSnapshot)
-	}
-
-	return s.Identifier
-}
-
-// describeDBSnapshots lists automated and manual snapshots unless another type
-// is asked for. Those of other accounts, and those of AWS Backup, are listed
-// only when they are asked for. See
-// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBSnapshots.html
-func describeDBSnapshots(c *call, d *document) error {
-	filters, err := c.filters("db-instance-id", "db-snapshot-id", "dbi-resource-id", "snapshot-type", "engine")
-	if err != nil {
-		return err
-	}
-
-	match := c.snapshotQuery(filters)
-	if err := match.check(); err != nil {
-		return err
-	}
-
-	var found []seenSnapshot
-
-	for _, s := range c.visibleSnapshots() {
-		if match.covers(s) {
-			found = append(found, s)
-		}
-	}
-
-	if id := c.in.str(dbSnapshotID); id != "" && len(found) == 0 {
-		return noDBSnapshot(id)
-	}
-
-	page, next, err := paginate(c, rdsListing(), found, seenSnapshot.id)
-	if err != nil {
-		return err
-	}
-
-	d.text("Marker", next)
-	each(d, "DBSnapshots", "DBSnapshot", page, func(s seenSnapshot) {
-		shown := *s.DBSnapshot
-		shown.Type = s.kind
-		shown.Identifier = s.id()
-		s.owner.writeDBSnapshotAs(d, &shown, s.owner.dbSnapshotARN(s.DBSnapshot), c.now)
-	})
-
-	return nil
-}
-
-// visibleSnapshots returns the snapshots of the account, then those of other
-// accounts that it may restore.
-func (c *call) visibleSnapshots() []seenSnapshot {
-	var out []seenSnapshot
-
-	for _, key := range c.region.dbSnapshots.keys {
-		s := c.region.dbSnapshots.byKey[key]
-		out = append(out, seenSnapshot{DBSnapshot: s, owner: c.region, kind: s.Type})
-	}
-
-	for id, account := range c.emulator.accounts {
-		there, ok := account.regions[c.Region]
-		if id == c.Account || !ok {
-			continue
-		}
-
-		for _, key := range there.dbSnapshots.keys {
-			s := there.dbSnapshots.byKey[key]
-			if kind := sharing(s.SharedWith, c.Account); kind != "" {
-				out = append(out, seenSnapshot{DBSnapshot: s, owner: there, kind: kind})
-			}
-		}
-	}
-
-	return out
-}
-
-// sharing says as what an account sees a snapshot of another account; empty if
-// it does not.
-func sharing(with []string, account string) string {
-	switch {
-	case slices.Contains(with, account):
-		return snapshotShared
-	case slices.Contains(with, "all"):
-		return snapshotPublic
-	default:
-		return ""
-	}
-}
-
-// A snapshotQuery says which snapshots a call asks for.
-type snapshotQuery struct {
-	kinds                           []string
-	snapshots, instances, resources []string
-	engines                         []string
-	asked                           string
-}
-
-func (c *call) snapshotQuery(filters map[string][]string) snapshotQuery {
-	q := snapshotQuery{
-		snapshots: filters["db-snapshot-id"],
-		instances: filters["db-instance-id"],
-		resources: filters["dbi-resource-id"],
-		engines:   filters["engine"],
-		asked:     c.in.str("SnapshotType"),
-		kinds:     snapshotKinds(c.in, filters["snapshot-type"]),
-	}
-
-	for name, list := range map[string]*[]string{dbSnapshotID: &q.snapshots, dbInstanceID: &q.instances, dbiResourceID: &q.resources} {
-		if c.in.has(name) {
-			*list = append(*list, c.in.str(name))
-		}
-	}
-
-	// An automated snapshot is found by its identifier only if its type is named.
-	if c.in.has(dbSnapshotID) && q.asked == "" {
-		q.kinds = slices.DeleteFunc(q.kinds, func(kind string) bool { return kind == snapshotAutomated })
-	}
-
-	return q
-}
-
-// snapshotKinds returns the types that a call asks for.
-func snapshotKinds(in input, filter []string) []string {
-	if asked := in.str("SnapshotType"); asked != "" {
-		return []string{asked}
-	}
-
-	if len(filter) > 0 {
-		return slices.Clone(filter)
-	}
-
-	kinds := []string{snapshotAutomated, snapshotManual}
-	if in.boolean("IncludeShared") {
-		kinds = append(kinds, snapshotShared)
-	}
-
-	if in.boolean("IncludePublic") {
-		kinds = append(kinds, snapshotPublic)
-	}
-
-	return kinds
-}
-
-func (q snapshotQuery) check() error {
-	known := []string{snapshotAutomated, snapshotManual, snapshotShared, snapshotPublic, snapshotAWSBackup}
-	if q.asked != "" && !slices.Contains(known, q.asked) {
-		return refuse(codeInvalidValue, "Invalid snapshot type: %s", q.asked)
-	}
-
-	return nil
-}
-
-func (q snapshotQuery) covers(s seenSnapshot) bool {
-	// An instance may be named by its ARN.
-	instance := s.owner.arn("rds", "db:"+s.InstanceIdentifier)
-	snapshot := s.owner.dbSnapshotARN(s.DBSnapshot)
-
-	return slices.Contains(q.kinds, s.kind) &&
-		(anyOf(q.snapshots, s.id()) || anyOf(q.snapshots, snapshot)) &&
-		(anyOf(q.instances, s.InstanceIdentifier) || anyOf(q.instances, instance)) &&
-		anyOf(q.resources, s.ResourceID) && anyOf(q.engines, s.Engine)
-}
-
-func (r *Region) writeDBSnapshotElement(d *document, s *DBSnapshot, now time.Time) {
-	d.element("DBSnapshot", func() { r.writeDBSnapshot(d, s, now) })
-}
-
-func (r *Region) writeDBSnapshot(d *document, s *DBSnapshot, now time.Time) {
-	r.writeDBSnapshotAs(d, s, r.dbSnapshotARN(s), now)
-}
-
-// writeDBSnapshotAs writes a snapshot. RDS gives its times only once it is
-// complete.
-func (r *Region) writeDBSnapshotAs(d *document, s *DBSnapshot, arn string, now time.Time) {
-	d.text(dbSnapshotID, s.Identifier)
-	d.text("DBSnapshotArn", arn)
+// write writes a snapshot as an account sees it. RDS gives its times only once
+// it is complete.
+func (s *DBSnapshot) write(d *document, v snapshotView, now time.Time) {
+	d.text(dbSnapshotID, v.identifier)
+	d.text("DBSnapshotArn", v.arn)
 	d.text(dbInstanceID, s.InstanceIdentifier)
 	d.text(dbiResourceID, s.ResourceID)
-	d.text("SnapshotType", s.Type)
+	d.text("SnapshotType", v.kind)
 	d.text("Status", s.status(now))
 	d.integer("PercentProgress", progress(now, s.CreateTime, s.AvailableAt))
 

@@ -11,17 +11,13 @@ import (
 // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CopyDBSnapshot.html
 func copyDBSnapshot(c *call, d *document) error {
 	target := c.in.lower("TargetDBSnapshotIdentifier")
-	if _, ok := c.region.dbSnapshots.get(target); ok {
-		return refuse("DBSnapshotAlreadyExists", "Cannot create the snapshot because a snapshot with the identifier %s already exists.", target)
-	}
-
-	source, from, err := c.sourceSnapshot(c.in.str("SourceDBSnapshotIdentifier"))
-	if err != nil {
+	if err := c.region.newSnapshotID(target); err != nil {
 		return err
 	}
 
-	if status := source.status(c.now); status != statusAvailable {
-		return refuse("InvalidDBSnapshotState", "The source snapshot %s is not available: it is %s", source.Identifier, status)
+	source, from, err := c.sourceDBSnapshot(c.in.str("SourceDBSnapshotIdentifier"))
+	if err != nil {
+		return err
 	}
 
 	key, err := c.copyKey(from, source.Encrypted, source.KMSKeyID)
@@ -37,7 +33,7 @@ func copyDBSnapshot(c *call, d *document) error {
 	s.Tags = c.copiedTags(source.Tags)
 
 	if from != c.region {
-		s.SourceARN, s.SourceRegion = from.dbSnapshotARN(source), from.name
+		s.SourceARN, s.SourceRegion = from.view(source.facts()).arn, from.name
 	}
 
 	if from.name != c.Region {
@@ -45,27 +41,22 @@ func copyDBSnapshot(c *call, d *document) error {
 	}
 
 	c.region.putDBSnapshot(&s, c.now)
-	c.region.writeDBSnapshotElement(d, &s, c.now)
+	d.element("DBSnapshot", func() { s.write(d, c.region.view(s.facts()), c.now) })
 
 	return nil
 }
 
-// sourceSnapshot finds the snapshot to copy: by its identifier within account
-// and region, and by its ARN elsewhere.
-func (c *call) sourceSnapshot(id string) (*DBSnapshot, *Region, error) {
-	from, name := c.region, strings.ToLower(id)
-
-	if there, local, ok := c.region.at(id, "snapshot:"); ok {
-		from, name = there, local
+// sourceDBSnapshot finds an available snapshot to copy or restore.
+func (c *call) sourceDBSnapshot(id string) (*DBSnapshot, *Region, error) {
+	s, from, err := sourceSnapshot(c, id, "snapshot:", func(r *Region, name string) (*DBSnapshot, bool) {
+		return r.dbSnapshots.get(strings.ToLower(name))
+	}, noDBSnapshot)
+	if err != nil {
+		return nil, nil, err
 	}
 
-	s, ok := from.dbSnapshots.get(name)
-	if !ok {
-		return nil, nil, noDBSnapshot(id)
-	}
-
-	if from.account != c.region.account && sharing(s.SharedWith, c.Account) == "" {
-		return nil, nil, noDBSnapshot(id)
+	if status := s.status(c.now); status != statusAvailable {
+		return nil, nil, refuse("InvalidDBSnapshotState", "The snapshot %s is not available: it is %s", id, status)
 	}
 
 	return s, from, nil
@@ -79,23 +70,30 @@ func (c *call) copyKey(from *Region, encrypted bool, sourceKey string) (string, 
 	switch {
 	case id != "":
 		key, err := c.region.rdsKey(id)
-		if err != nil {
-			return "", err
+		if err == nil && encrypted && from.name != c.Region {
+			err = c.presigned(from)
 		}
 
-		if encrypted && from.name != c.Region {
-			return key, c.presigned(from)
-		}
-
-		return key, nil
+		return key, err
 	case encrypted && from != c.region:
 		return "", refuse(codeInvalidCombination,
-			"Specify a KMS key of %s in KmsKeyId to copy an encrypted snapshot from another region or account", c.Region)
+			"Specify a KMS key of %s in KmsKeyId to copy what is encrypted in another region or account", c.Region)
 	case encrypted:
 		return sourceKey, nil
 	default:
 		return "", nil
 	}
+}
+
+// presigned refuses a request across regions that lacks the URL by which the
+// source region is asked. It is needed where the source is encrypted, and SDKs
+// make it when they are told the source region.
+func (c *call) presigned(source *Region) error {
+	if !strings.Contains(c.in.str("PreSignedUrl"), "%2F"+source.name+"%2Frds%2F") {
+		return refuse(codeInvalidCombination, "PreSignedUrl must be specified for the source region %s", source.name)
+	}
+
+	return nil
 }
 
 // copiedTags returns the tags of a copy: those that the call gives, and those of

@@ -16,10 +16,15 @@ type Region struct {
 	extraZones []Zone
 	zoneStates map[string]zoneState
 	offerings  map[string][]string
+	orderable  []OrderableDBInstanceOption
 
 	dbInstances        shelf[DBInstance]
 	dbSnapshots        shelf[DBSnapshot]
+	dbInstanceBackups  shelf[DBInstanceAutomatedBackup]
+	dbClusters         shelf[DBCluster]
 	dbClusterSnapshots shelf[DBClusterSnapshot]
+	dbClusterBackups   shelf[DBClusterAutomatedBackup]
+	dbSubnetGroups     shelf[DBSubnetGroup]
 	volumes            shelf[Volume]
 	volumeTokens       map[string]string
 	snapshots          shelf[Snapshot]

@@ -51,7 +51,7 @@ type action struct {
 func services() map[string]service {
 	return map[string]service{
 		stsService: {name: stsService, protocol: queryProtocol{}, errors: queryErrors(), actions: stsActions()},
-		"rds":      {name: "rds", protocol: queryProtocol{}, errors: queryErrors(), actions: rdsActions()},
+		rdsService: {name: rdsService, protocol: queryProtocol{}, errors: queryErrors(), actions: rdsActions()},
 		"ec2":      {name: "ec2", protocol: ec2Protocol{}, errors: ec2Errors(), actions: ec2Actions()},
 		"dynamodb": {
 			name: "dynamodb", protocol: jsonProtocol{prefix: "DynamoDB_20120810."},

@@ -50,19 +50,15 @@ func (s *shelf[T]) matching(match func(*T) bool) []*T {
 	return out
 }
 
-// find returns the first resource that matches.
-func (s *shelf[T]) find(match func(*T) bool) (*T, bool) {
-	for _, key := range s.keys {
-		if t := s.byKey[key]; match(t) {
-			return t, true
-		}
-	}
-
-	return nil, false
+// all returns the resources in the order of their keys.
+func (s *shelf[T]) all() []*T {
+	return s.matching(func(*T) bool { return true })
 }
 
-// any reports whether a value is among those asked for, where none asked for
-// means any. AWS compares identifiers regardless of case.
-func anyOf(asked []string, value string) bool {
-	return len(asked) == 0 || slices.ContainsFunc(asked, func(a string) bool { return strings.EqualFold(a, value) })
+// anyOf reports whether one of the values is among those asked for, where none
+// asked for means any. AWS compares identifiers regardless of case.
+func anyOf(asked []string, values ...string) bool {
+	return len(asked) == 0 || slices.ContainsFunc(asked, func(a string) bool {
+		return slices.ContainsFunc(values, func(v string) bool { return strings.EqualFold(a, v) })
+	})
 }
