@@ -64,6 +64,9 @@ type Candidate struct {
 	Unusable Code
 	Why      string
 
+	// Note of what is not well with it, though it can be restored from.
+	Note string
+
 	// Origin is who made it. Empty if that is not a question, as for a replica.
 	Origin Origin
 

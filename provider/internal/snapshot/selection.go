@@ -183,14 +183,18 @@ func because(r *Request, good, all int, v Verdict, c *Candidate) string {
 
 	switch {
 	case c.DataTime.IsZero():
-		return out + ", of unknown age"
-	case r.MaxAge == nil:
-		return out
-	case v == TooOld:
-		return out + ", older than " + duration(*r.MaxAge)
+		out += ", of unknown age"
+	case r.MaxAge != nil && v == TooOld:
+		out += ", older than " + duration(*r.MaxAge)
+	case r.MaxAge != nil:
+		out += " within " + duration(*r.MaxAge)
 	}
 
-	return out + " within " + duration(*r.MaxAge)
+	if c.Note != "" {
+		out += "; " + c.Note
+	}
+
+	return out
 }
 
 // none says why nothing was selected.

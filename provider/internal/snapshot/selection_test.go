@@ -188,6 +188,15 @@ func TestSelect(t *testing.T) {
 				},
 			},
 		},
+		"NotWell": {
+			reason:     "A replica whose link is broken can be used, and somebody should know that it is broken.",
+			request:    Request{MaxAge: day},
+			candidates: []*Candidate{snap("a", ago(time.Hour), func(c *Candidate) { c.Note = "its replication is error" })},
+			want: want{
+				Selected: "a", Reason: "the only candidate within 24h; its replication is error", Candidates: 1, Verdict: Available,
+				Message: "the data of a is from 2026-11-20T11:00:00Z and within the maxAge of 24h until 2026-11-21T11:00:00Z",
+			},
+		},
 		"AtOrBefore": {
 			reason:  "Newer data may be what corrupted it; what may be newer is not taken for older.",
 			request: Request{Policy: Policy{Type: AtOrBefore, Time: ago(2 * time.Hour)}},

@@ -1,0 +1,288 @@
+package inventory
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// What is kept, and for how long, follows from how often each object is polled.
+const (
+	// freshParts of a poll interval is how long a listing is kept: half of one.
+	// So every poll of an object sees another listing than its last poll did,
+	// whatever the jitter, and however many objects share a listing, AWS is asked
+	// at most twice in an interval.
+	freshParts = 2
+
+	// staleIntervals is how old a listing may be that is handed out while the
+	// next one takes long: an account with very many snapshots, or throttling.
+	staleIntervals = 2
+
+	// failedParts of a poll interval is how long nothing is asked again that
+	// failed: a quarter of one. So a region that does not answer is asked
+	// little, and those that wait for it wait no longer than for one that does.
+	failedParts = 4
+
+	// unusedIntervals is when a listing is forgotten that nobody asks for, as
+	// after its credentials have changed.
+	unusedIntervals = 10
+)
+
+const (
+	// patience is how long a call waits for a listing. A worker that waits for a
+	// dark region does nothing else: the listing goes on without it.
+	patience = 2 * time.Second
+
+	// longestListing ends a listing that does not end by itself.
+	longestListing = 2 * time.Minute
+
+	// mostItems is how many things are kept in all listings together: some
+	// hundred MB. Those that were not asked for the longest go first; the last
+	// one stays, however large.
+	mostItems = 200_000
+)
+
+// ErrWaiting is the error of what AWS has been asked for and has not answered
+// yet.
+var ErrWaiting = errors.New("AWS is still being asked")
+
+// A key is one thing to ask AWS for, with what is allowed to see it.
+type key struct {
+	// identity of the credentials: nobody sees what others are allowed to.
+	identity string
+	region   string
+
+	// listing names what is listed, for people.
+	listing string
+
+	// detail is one thing, where AWS has no listing of all.
+	detail string
+
+	// keep is for how long an answer is kept. Zero is a part of the poll interval.
+	keep time.Duration
+}
+
+// A cache keeps what AWS answered, so that all objects that ask the same share
+// one listing: while one is under way, others wait for it and don't begin
+// another.
+type cache struct {
+	poll time.Duration
+	now  func() time.Time
+
+	// running are the listings under way, for tests to wait for.
+	running sync.WaitGroup
+
+	mu      sync.Mutex
+	entries map[key]*entry
+	items   int
+}
+
+// An entry is what is known of a key.
+type entry struct {
+	// value is the last answer, and listedAt when it was complete. Nil if there
+	// never was any.
+	value    any
+	items    int
+	listedAt time.Time
+
+	// err is why the last listing failed, or nil. Slow is true if that took
+	// longer than anybody waits for.
+	err      error
+	failedAt time.Time
+	slow     bool
+
+	usedAt time.Time
+
+	// flight is the listing under way, or nil.
+	flight *flight
+}
+
+// fresh returns whether the value can be used as it is.
+func (e *entry) fresh(now time.Time, keep time.Duration) bool {
+	return e.err == nil && e.value != nil && now.Sub(e.listedAt) < keep
+}
+
+type flight struct {
+	begunAt time.Time
+	done    chan struct{}
+}
+
+func newCache(poll time.Duration, now func() time.Time) *cache {
+	return &cache{poll: poll, now: now, entries: map[key]*entry{}}
+}
+
+// A lister asks AWS for all of something, and says how many items that are.
+type lister[T any] func(ctx context.Context) (T, int, error)
+
+// fetch returns what list returns, or what it did a while ago, which nobody may
+// write to. It fails as list did a while ago, and with ErrWaiting when AWS takes
+// longer than a worker is to be held.
+func fetch[T any](ctx context.Context, c *cache, k key, list lister[T]) (T, error) {
+	var none T
+
+	v, err := c.get(ctx, k, func(ctx context.Context) (any, int, error) { return list(ctx) })
+	if err != nil {
+		return none, err
+	}
+
+	out, ok := v.(T)
+	if !ok {
+		return none, fmt.Errorf("cannot use what is kept for %s: it is a %T", k.listing, v)
+	}
+
+	return out, nil
+}
+
+func (c *cache) get(ctx context.Context, k key, list lister[any]) (any, error) {
+	e, f, wait := c.join(ctx, k, list)
+	if f == nil {
+		return c.answer(e, true)
+	}
+
+	if wait <= 0 {
+		return c.answer(e, false)
+	}
+
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+
+	select {
+	case <-f.done:
+		return c.answer(e, true)
+	case <-timer.C:
+		return c.answer(e, false)
+	case <-ctx.Done():
+		return nil, fmt.Errorf("cannot wait for AWS: %w", ctx.Err())
+	}
+}
+
+// join returns the entry of a key and, unless what it holds can be used as it
+// is, the listing that is under way and how long to wait for it. It begins one
+// if there is none.
+func (c *cache) join(ctx context.Context, k key, list lister[any]) (*entry, *flight, time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	now := c.now()
+
+	e := c.entries[k]
+	if e == nil {
+		c.sweep(now)
+
+		e = &entry{}
+		c.entries[k] = e
+	}
+
+	e.usedAt = now
+
+	switch {
+	case e.err != nil && now.Sub(e.failedAt) < c.poll/failedParts:
+		return e, nil, 0
+	case e.fresh(now, cmp.Or(k.keep, c.poll/freshParts)):
+		return e, nil, 0
+	case e.flight == nil:
+		c.begin(ctx, e, now, list)
+	}
+
+	// Who asked a region in vain is not made to wait for it again.
+	if e.slow {
+		return e, e.flight, 0
+	}
+
+	return e, e.flight, patience - now.Sub(e.flight.begunAt)
+}
+
+// begin a listing. It serves others, too, and so outlives the call that begins
+// it.
+func (c *cache) begin(ctx context.Context, e *entry, now time.Time, list lister[any]) {
+	f := &flight{begunAt: now, done: make(chan struct{})}
+	e.flight = f
+
+	ctx = context.WithoutCancel(ctx)
+
+	c.running.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, longestListing)
+		defer cancel()
+
+		v, items, err := list(ctx)
+
+		c.land(e, f, v, items, err)
+	})
+}
+
+// land records what a listing returned. One that failed leaves what was known
+// before, and what was read before it failed is no answer.
+func (c *cache) land(e *entry, f *flight, v any, items int, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	defer close(f.done)
+
+	now := c.now()
+	e.flight = nil
+
+	if err != nil {
+		e.err, e.failedAt, e.slow = err, now, now.Sub(f.begunAt) >= patience
+
+		return
+	}
+
+	c.items += items - e.items
+	e.value, e.items, e.listedAt = v, items, now
+	e.err, e.slow = nil, false
+
+	c.evict(e)
+}
+
+// answer returns what an entry holds. While a listing is under way (not done)
+// that is an old one for some time, unless the last one failed: then it is known
+// that AWS can't be asked.
+func (c *cache) answer(e *entry, done bool) (any, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	switch {
+	case e.err != nil:
+		return nil, e.err
+	case e.value != nil && (done || c.now().Sub(e.listedAt) < staleIntervals*c.poll):
+		return e.value, nil
+	}
+
+	return nil, ErrWaiting
+}
+
+// evict forgets the values that were not asked for the longest, as long as there
+// are too many. The newest stays.
+func (c *cache) evict(newest *entry) {
+	for c.items > mostItems {
+		var (
+			oldest *entry
+			at     key
+		)
+
+		for k, e := range c.entries {
+			if e != newest && e.flight == nil && (oldest == nil || e.usedAt.Before(oldest.usedAt)) {
+				oldest, at = e, k
+			}
+		}
+
+		if oldest == nil {
+			return
+		}
+
+		c.items -= oldest.items
+		delete(c.entries, at)
+	}
+}
+
+// sweep forgets what nobody has asked for in a while.
+func (c *cache) sweep(now time.Time) {
+	for k, e := range c.entries {
+		if e.flight == nil && now.Sub(e.usedAt) > unusedIntervals*c.poll {
+			c.items -= e.items
+			delete(c.entries, k)
+		}
+	}
+}

@@ -1,0 +1,175 @@
+package inventory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+)
+
+// A Problem is why AWS could not be asked.
+type Problem string
+
+// The problems.
+const (
+	// Waiting is for an answer that takes long.
+	Waiting Problem = "Waiting"
+
+	// Throttled are calls of this account.
+	Throttled Problem = "Throttled"
+
+	// AccessDenied is a permission that the credentials don't have.
+	AccessDenied Problem = "AccessDenied"
+
+	// CredentialsExpired are credentials that were good once.
+	CredentialsExpired Problem = "CredentialsExpired"
+
+	// CredentialsRefused are unknown credentials, or some of an account that has
+	// not enabled the region: AWS says no more.
+	CredentialsRefused Problem = "CredentialsRefused"
+
+	// NotOptedIn is an account that has not enabled the region.
+	NotOptedIn Problem = "NotOptedIn"
+
+	// ClockSkew is a clock of ours that is off, by that of AWS.
+	ClockSkew Problem = "ClockSkew"
+
+	// Unreachable does not answer, or does not answer in time.
+	Unreachable Problem = "Unreachable"
+
+	// ServerError is an error of AWS itself.
+	ServerError Problem = "ServerError"
+
+	// Failed is anything else.
+	Failed Problem = "Failed"
+)
+
+// An Error is a listing that failed.
+type Error struct {
+	Code    Problem
+	Region  string
+	Listing string
+
+	err error
+}
+
+// Error returns what failed. It is the same as long as the same is wrong, so
+// that a condition tells since when: how a dark region does not answer differs
+// from one time to the next, and is left to Unwrap.
+func (e *Error) Error() string {
+	out := fmt.Sprintf("cannot list %s in %s: ", e.Listing, e.Region)
+
+	switch e.Code {
+	case Unreachable:
+		return out + "the region does not answer"
+	case Throttled:
+		return out + "AWS throttles the calls of this account"
+	case ServerError:
+		return out + "AWS answers with errors of its own"
+	case ClockSkew:
+		return out + "the clock of this provider and that of AWS differ too much"
+	case CredentialsExpired:
+		return out + "the credentials have expired"
+	case CredentialsRefused:
+		return out + "AWS refuses the credentials, or the account has not enabled the region: " + e.err.Error()
+	case NotOptedIn:
+		return out + "the account has not enabled the region"
+	case Waiting, AccessDenied, Failed:
+	}
+
+	return out + e.err.Error()
+}
+
+// Unwrap returns the error of the AWS SDK.
+func (e *Error) Unwrap() error { return e.err }
+
+// ProblemOf returns why AWS could not be asked.
+func ProblemOf(err error) Problem {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+
+	return classify(err)
+}
+
+// codes of AWS, where the kind of error is not told otherwise.
+//
+// See https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html
+// and https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+func codes() map[string]Problem {
+	return map[string]Problem{
+		"AccessDenied":                AccessDenied,
+		"AccessDeniedException":       AccessDenied,
+		"UnauthorizedOperation":       AccessDenied,
+		"NotAuthorized":               AccessDenied,
+		"ExpiredToken":                CredentialsExpired,
+		"ExpiredTokenException":       CredentialsExpired,
+		"AuthFailure":                 CredentialsRefused,
+		"InvalidClientTokenId":        CredentialsRefused,
+		"UnrecognizedClientException": CredentialsRefused,
+		"InvalidSignatureException":   CredentialsRefused,
+		"SignatureDoesNotMatch":       CredentialsRefused,
+		"IncompleteSignature":         CredentialsRefused,
+		"OptInRequired":               NotOptedIn,
+		"SubscriptionRequired":        NotOptedIn,
+		"RequestTimeTooSkewed":        ClockSkew,
+		"RequestExpired":              ClockSkew,
+		"RequestInTheFuture":          ClockSkew,
+		"InternalError":               ServerError,
+		"InternalFailure":             ServerError,
+		"InternalServerError":         ServerError,
+		"ServiceUnavailable":          ServerError,
+		"Unavailable":                 ServerError,
+	}
+}
+
+// classify an error of the AWS SDK.
+func classify(err error) Problem {
+	var (
+		api      smithy.APIError
+		response *awshttp.ResponseError
+		network  net.Error
+	)
+
+	switch {
+	case errors.Is(err, ErrWaiting):
+		return Waiting
+	case errors.As(err, &api):
+		return classifyAPI(api)
+	case errors.As(err, &response) && response.HTTPStatusCode() >= http.StatusInternalServerError:
+		return ServerError
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network):
+		return Unreachable
+	}
+
+	return Failed
+}
+
+func classifyAPI(api smithy.APIError) Problem {
+	// A signature that is too old or too new is one error of many services with
+	// one that is wrong.
+	skewed := strings.Contains(api.ErrorMessage(), "Signature expired") || strings.Contains(api.ErrorMessage(), "Signature not yet current")
+
+	known, ok := codes()[api.ErrorCode()]
+	_, throttled := retry.DefaultThrottleErrorCodes[api.ErrorCode()]
+
+	switch {
+	case skewed:
+		return ClockSkew
+	case throttled:
+		return Throttled
+	case ok:
+		return known
+	case api.ErrorFault() == smithy.FaultServer:
+		return ServerError
+	}
+
+	return Failed
+}

@@ -1,0 +1,132 @@
+package inventory
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/crossdr/crossdr/provider/internal/snapshot"
+)
+
+// tableAPI is asked about one table at a time: DynamoDB lists names only.
+type tableAPI interface {
+	DescribeTable(ctx context.Context, in *dynamodb.DescribeTableInput, opts ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error)
+	DescribeContinuousBackups(ctx context.Context, in *dynamodb.DescribeContinuousBackupsInput, opts ...func(*dynamodb.Options)) (*dynamodb.DescribeContinuousBackupsOutput, error)
+}
+
+// table finds the points in time that a table of the region can be restored to.
+// Restored is what serves in this region only, so that the table of another one
+// is found by its replica.
+func (f *finder) table(ctx context.Context, r *Request) (*Answer, error) {
+	if r.Source.Identifier == "" {
+		return nil, errors.New("cannot find a table by tags: DynamoDB does not list them, so that the source needs an identifier or an ARN")
+	}
+
+	t, err := f.describeTable(ctx, r.Source.Identifier)
+	if err != nil || t == nil {
+		return &Answer{}, err
+	}
+
+	pitr, err := f.describeRecovery(ctx, r.Source.Identifier)
+	if err != nil {
+		return nil, err
+	}
+
+	c := tableCandidate(t, f.region)
+	out := &Answer{Candidates: []*snapshot.Candidate{c}}
+
+	switch {
+	case pitr == nil || pitr.PointInTimeRecoveryStatus != types.PointInTimeRecoveryStatusEnabled || pitr.LatestRestorableDateTime == nil:
+		c.Unusable, c.Why = snapshot.NotAvailable, "it has no point-in-time recovery"
+	default:
+		c.DataTime, c.DataTimeSource = r.restless(*pitr.LatestRestorableDateTime), "LatestRestorableDateTime"
+		out.Window = window(pitr.EarliestRestorableDateTime, pitr.LatestRestorableDateTime)
+	}
+
+	return out, nil
+}
+
+// tableCandidate returns a candidate for a table itself. It is known by the ARN
+// that it has in each region that it is replicated to.
+func tableCandidate(t *types.TableDescription, region string) *snapshot.Candidate {
+	arn := aws.ToString(t.TableArn)
+	arns := []string{arn}
+
+	for i := range t.Replicas {
+		if there := aws.ToString(t.Replicas[i].RegionName); there != "" && there != region {
+			arns = append(arns, sibling(arn, there, "table/"+aws.ToString(t.TableName)))
+		}
+	}
+
+	c := &snapshot.Candidate{
+		ID: arn, ARN: arn, CreatedAt: utc(t.CreationDateTime), Encrypted: true,
+		SizeGiB: gib(aws.ToInt64(t.TableSizeBytes)),
+		Store:   snapshot.Store{Identifier: aws.ToString(t.TableName), ResourceID: aws.ToString(t.TableId), ARNs: arns, Region: region},
+	}
+
+	// DynamoDB encrypts all tables; this is told for keys other than its own.
+	if t.SSEDescription != nil {
+		c.KMSKeyID = aws.ToString(t.SSEDescription.KMSMasterKeyArn)
+	}
+
+	return c
+}
+
+// describeTable returns a table, or nil if there is none of the name.
+func (f *finder) describeTable(ctx context.Context, name string) (*types.TableDescription, error) {
+	return describe(ctx, f, "table "+name, func(ctx context.Context, api tableAPI) (*types.TableDescription, error) {
+		out, err := api.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &name})
+		if err != nil {
+			return nil, err
+		}
+
+		return out.Table, nil
+	})
+}
+
+// describeRecovery returns what a table can be restored to, or nil if there is
+// none of the name.
+func (f *finder) describeRecovery(ctx context.Context, name string) (*types.PointInTimeRecoveryDescription, error) {
+	return describe(ctx, f, "point-in-time recovery of table "+name, func(ctx context.Context, api tableAPI) (*types.PointInTimeRecoveryDescription, error) {
+		out, err := api.DescribeContinuousBackups(ctx, &dynamodb.DescribeContinuousBackupsInput{TableName: &name})
+		if err != nil || out.ContinuousBackupsDescription == nil {
+			return nil, err
+		}
+
+		return out.ContinuousBackupsDescription.PointInTimeRecoveryDescription, nil
+	})
+}
+
+// describe asks about one table.
+func describe[T any](ctx context.Context, f *finder, what string, ask func(context.Context, tableAPI) (*T, error)) (*T, error) {
+	return fetch(ctx, f.cache, f.key(what), func(ctx context.Context) (*T, int, error) {
+		out, err := ask(ctx, f.clients.DynamoDB())
+
+		var none *types.ResourceNotFoundException
+
+		var noTable *types.TableNotFoundException
+
+		switch {
+		case errors.As(err, &none), errors.As(err, &noTable):
+			return nil, 1, nil
+		case err != nil:
+			return nil, 0, f.failed(what, err)
+		}
+
+		return out, 1, nil
+	})
+}
+
+// tableGone returns whether a table goes away.
+func tableGone(t *types.TableDescription) bool {
+	return strings.HasPrefix(string(t.TableStatus), "DELET")
+}
+
+const bytesPerGiB = 1 << 30
+
+// gib rounds up.
+func gib(bytes int64) int64 { return (bytes + bytesPerGiB - 1) / bytesPerGiB }
