@@ -2,6 +2,9 @@ package emulator
 
 import "time"
 
+// dynamoDBService signs as it is named.
+const dynamoDBService = "dynamodb"
+
 func dynamoDBActions() map[string]action {
 	return tableActions()
 }

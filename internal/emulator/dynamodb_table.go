@@ -74,7 +74,7 @@ type Replica struct {
 func (r *Region) AddTable(t Table) string {
 	r.locked(func(now time.Time) { r.putTable(&table{Table: t}, now) })
 
-	return r.arn("dynamodb", "table/"+t.Name)
+	return r.arn(dynamoDBService, "table/"+t.Name)
 }
 
 func (r *Region) putTable(t *table, now time.Time) {
@@ -161,7 +161,7 @@ func (r *Region) describe(t *table, now time.Time) object {
 	out := object{
 		"TableName":            t.Name,
 		"TableId":              t.ID,
-		"TableArn":             r.arn("dynamodb", "table/"+t.Name),
+		"TableArn":             r.arn(dynamoDBService, "table/"+t.Name),
 		"TableStatus":          t.status(now),
 		"CreationDateTime":     seconds(t.CreateTime),
 		"KeySchema":            keys,

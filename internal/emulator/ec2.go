@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// ec2Service signs as it is named.
+const ec2Service = "ec2"
+
 func ec2Actions() map[string]action {
 	out := map[string]action{}
 

@@ -31,6 +31,7 @@ type world struct {
 	t      *testing.T
 	clock  *Clock
 	server *httptest.Server
+	client *http.Client
 }
 
 // noon is when every test begins.
@@ -45,9 +46,12 @@ func newWorld(t *testing.T) *world {
 	e.Account(otherAccount).AddAccessKey("AKIAOTHER", "secret")
 
 	server := httptest.NewServer(e)
-	t.Cleanup(server.Close)
+	client := Client()
 
-	return &world{Emulator: e, t: t, clock: clock, server: server}
+	t.Cleanup(server.Close)
+	t.Cleanup(client.CloseIdleConnections)
+
+	return &world{Emulator: e, t: t, clock: clock, server: server, client: client}
 }
 
 // config of a client that does not retry, so that a test sees every answer.
@@ -57,7 +61,7 @@ func (w *world) config(region string) aws.Config {
 		BaseEndpoint:     aws.String(w.server.URL),
 		Credentials:      credentials.NewStaticCredentialsProvider("AKIATEST", "secret", ""),
 		RetryMaxAttempts: 1,
-		HTTPClient:       &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
+		HTTPClient:       w.client,
 	}
 }
 
@@ -129,5 +133,20 @@ func equal(t *testing.T, reason string, want, got any) {
 
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s\n-want, +got:\n%s", reason, diff)
+	}
+}
+
+// waitFor waits for something that other goroutines bring about.
+func (w *world) waitFor(what string, done func() bool) {
+	w.t.Helper()
+
+	limit := time.After(10 * time.Second)
+
+	for !done() {
+		select {
+		case <-limit:
+			w.t.Fatalf("waited too long for %s", what)
+		case <-time.After(time.Millisecond):
+		}
 	}
 }

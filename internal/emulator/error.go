@@ -60,12 +60,12 @@ const (
 // See https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html
 func queryErrors() commonErrors {
 	return commonErrors{
-		throttled:     Error{Code: "Throttling", Status: http.StatusBadRequest, Message: messageThrottled},
-		denied:        Error{Code: "AccessDenied", Status: http.StatusForbidden},
+		throttled:     Error{Code: codeThrottling, Status: http.StatusBadRequest, Message: messageThrottled},
+		denied:        Error{Code: codeAccessDenied, Status: http.StatusForbidden},
 		expired:       Error{Code: "ExpiredToken", Status: http.StatusForbidden, Message: messageExpired},
 		unknownKey:    Error{Code: "InvalidClientTokenId", Status: http.StatusForbidden, Message: messageUnknownKey},
-		badSignature:  Error{Code: "SignatureDoesNotMatch", Status: http.StatusForbidden, Message: messageBadSignature},
-		skewed:        Error{Code: "SignatureDoesNotMatch", Status: http.StatusForbidden, Message: messageSkewed},
+		badSignature:  Error{Code: codeBadSignature, Status: http.StatusForbidden, Message: messageBadSignature},
+		skewed:        Error{Code: codeBadSignature, Status: http.StatusForbidden, Message: messageSkewed},
 		notOptedIn:    Error{Code: codeOptInRequired, Status: http.StatusForbidden, Message: messageNotOptedIn},
 		unknownAction: Error{Code: "InvalidAction", Status: http.StatusBadRequest},
 		internal:      Error{Code: "InternalFailure", Status: http.StatusInternalServerError, Message: messageInternal},
@@ -112,8 +112,8 @@ func dynamoDBErrors() commonErrors {
 		denied:        Error{Code: "AccessDeniedException", Status: http.StatusBadRequest},
 		expired:       Error{Code: "ExpiredTokenException", Status: http.StatusBadRequest, Message: messageExpired},
 		unknownKey:    Error{Code: "UnrecognizedClientException", Status: http.StatusBadRequest, Message: messageUnknownKey},
-		badSignature:  Error{Code: "InvalidSignatureException", Status: http.StatusBadRequest, Message: messageBadSignature},
-		skewed:        Error{Code: "InvalidSignatureException", Status: http.StatusBadRequest, Message: messageSkewed},
+		badSignature:  Error{Code: codeBadJSONSignature, Status: http.StatusBadRequest, Message: messageBadSignature},
+		skewed:        Error{Code: codeBadJSONSignature, Status: http.StatusBadRequest, Message: messageSkewed},
 		notOptedIn:    Error{Code: codeOptInRequired, Status: http.StatusBadRequest, Message: messageNotOptedIn},
 		unknownAction: Error{Code: "UnknownOperationException", Status: http.StatusBadRequest},
 		internal:      Error{Code: "InternalServerError", Status: http.StatusInternalServerError, Message: messageInternal},
@@ -133,8 +133,8 @@ func backupErrors() commonErrors {
 		denied:        Error{Code: "AccessDeniedException", Status: http.StatusForbidden},
 		expired:       Error{Code: "ExpiredTokenException", Status: http.StatusForbidden, Message: messageExpired},
 		unknownKey:    Error{Code: "UnrecognizedClientException", Status: http.StatusForbidden, Message: messageUnknownKey},
-		badSignature:  Error{Code: "InvalidSignatureException", Status: http.StatusForbidden, Message: messageBadSignature},
-		skewed:        Error{Code: "InvalidSignatureException", Status: http.StatusForbidden, Message: messageSkewed},
+		badSignature:  Error{Code: codeBadJSONSignature, Status: http.StatusForbidden, Message: messageBadSignature},
+		skewed:        Error{Code: codeBadJSONSignature, Status: http.StatusForbidden, Message: messageSkewed},
 		notOptedIn:    Error{Code: codeOptInRequired, Status: http.StatusForbidden, Message: messageNotOptedIn},
 		unknownAction: Error{Code: "UnknownOperationException", Status: http.StatusNotFound},
 		internal:      Error{Code: "ServiceUnavailableException", Status: http.StatusInternalServerError, Message: messageInternal},
@@ -152,4 +152,8 @@ const (
 	codeMissing            = "MissingParameter"
 	codeValidation         = "ValidationException"
 	codeOptInRequired      = "OptInRequired"
+	codeThrottling         = "Throttling"
+	codeAccessDenied       = "AccessDenied"
+	codeBadSignature       = "SignatureDoesNotMatch"
+	codeBadJSONSignature   = "InvalidSignatureException"
 )

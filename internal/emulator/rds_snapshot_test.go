@@ -323,7 +323,7 @@ func TestCopySharedDBSnapshot(t *testing.T) {
 
 	for source, want := range map[string]string{private: "DBSnapshotNotFound", shared: ""} {
 		_, err := w.rds(west).CopyDBSnapshot(t.Context(), &rds.CopyDBSnapshotInput{
-			SourceDBSnapshotIdentifier: aws.String(source), TargetDBSnapshotIdentifier: aws.String("copy"),
+			SourceDBSnapshotIdentifier: aws.String(source), TargetDBSnapshotIdentifier: aws.String("copy" + want),
 		})
 		w.mustRefuse("Only what is shared can be copied: "+source, want, err)
 	}

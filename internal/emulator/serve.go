@@ -52,9 +52,9 @@ func services() map[string]service {
 	return map[string]service{
 		stsService: {name: stsService, protocol: queryProtocol{}, errors: queryErrors(), actions: stsActions()},
 		rdsService: {name: rdsService, protocol: queryProtocol{}, errors: queryErrors(), actions: rdsActions()},
-		"ec2":      {name: "ec2", protocol: ec2Protocol{}, errors: ec2Errors(), actions: ec2Actions()},
-		"dynamodb": {
-			name: "dynamodb", protocol: jsonProtocol{prefix: "DynamoDB_20120810."},
+		ec2Service: {name: ec2Service, protocol: ec2Protocol{}, errors: ec2Errors(), actions: ec2Actions()},
+		dynamoDBService: {
+			name: dynamoDBService, protocol: jsonProtocol{prefix: "DynamoDB_20120810."},
 			errors: dynamoDBErrors(), actions: dynamoDBActions(),
 		},
 	}
@@ -117,7 +117,7 @@ func (e *Emulator) identify(r *http.Request, body []byte, s signature, signed bo
 		c.service = e.services[stsService]
 
 		return c, &Error{
-			Code: "SignatureDoesNotMatch", Status: http.StatusForbidden,
+			Code: codeBadSignature, Status: http.StatusForbidden,
 			Message: "Credential should be scoped to correct service: the emulator has no " + s.service,
 		}
 	}

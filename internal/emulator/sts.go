@@ -66,7 +66,7 @@ func assumeRole(c *call, d *document) error {
 	account, role, ok := c.emulator.role(c.in.str("RoleArn"))
 	if !ok || !slices.Contains(role.TrustedAccounts, c.Account) || !role.admits(c.in.str("ExternalId")) {
 		return &Error{
-			Code: "AccessDenied", Status: http.StatusForbidden,
+			Code: codeAccessDenied, Status: http.StatusForbidden,
 			Message: "User: " + c.Principal + " is not authorized to perform: sts:AssumeRole on resource: " + c.in.str("RoleArn"),
 		}
 	}
@@ -78,7 +78,7 @@ func assumeRoleWithWebIdentity(c *call, d *document) error {
 	account, role, ok := c.emulator.role(c.in.str("RoleArn"))
 	if !ok {
 		return &Error{
-			Code: "AccessDenied", Status: http.StatusForbidden,
+			Code: codeAccessDenied, Status: http.StatusForbidden,
 			Message: "Not authorized to perform sts:AssumeRoleWithWebIdentity",
 		}
 	}
