@@ -63,7 +63,7 @@ func (a *account) newProvider(ctx context.Context, regions []string) (aws.Creden
 
 // inRegion returns credentials that come from STS in one region.
 func (a *account) inRegion(ctx context.Context, region string) (aws.CredentialsProvider, error) {
-	cfg, err := a.load(ctx, region, a.connector.timeouts.STS, awsconfig.WithCredentialsProvider(aws.AnonymousCredentials{}))
+	cfg, err := a.loadSTS(ctx, region, awsconfig.WithCredentialsProvider(aws.AnonymousCredentials{}))
 	if err != nil {
 		return nil, err
 	}
@@ -103,19 +103,27 @@ func (a *account) source(ctx context.Context, cfg aws.Config) (aws.CredentialsPr
 
 // chain returns the credentials that the AWS SDK finds by itself.
 func (a *account) chain(ctx context.Context, region string) (aws.CredentialsProvider, error) {
-	opts := []func(*awsconfig.LoadOptions) error{}
-
 	e := endpointOf(a.spec.Endpoint, serviceSTS, region)
+	opts := []func(*awsconfig.LoadOptions) error{
+		awsconfig.WithAPIOptions(slices.Concat(a.connector.apiOptions(a.connector.timeouts.STS), e.apiOptions)),
+	}
+
 	if e.url != nil {
 		opts = append(opts, awsconfig.WithBaseEndpoint(*e.url))
 	}
 
-	cfg, err := a.load(ctx, region, a.connector.timeouts.STS, append(opts, awsconfig.WithAPIOptions(slices.Concat(a.connector.apiOptions(a.connector.timeouts.STS), e.apiOptions)))...)
+	cfg, err := a.loadSTS(ctx, region, opts...)
 	if err != nil {
 		return nil, err
 	}
 
 	return cfg.Credentials, nil
+}
+
+// loadSTS returns a configuration to call STS with. Calls have one attempt: the
+// next one is made in another region.
+func (a *account) loadSTS(ctx context.Context, region string, opts ...func(*awsconfig.LoadOptions) error) (aws.Config, error) {
+	return a.load(ctx, region, a.connector.timeouts.STS, append(opts, awsconfig.WithRetryMaxAttempts(1))...)
 }
 
 func (a *account) webIdentity(cfg aws.Config) (aws.CredentialsProvider, error) {

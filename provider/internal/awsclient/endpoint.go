@@ -53,21 +53,23 @@ func endpointOf(cfg *v1alpha1.EndpointConfig, s service, region string) endpoint
 		return endpoint{}
 	}
 
-	switch cfg.URL.Type {
-	case v1alpha1.URLStatic:
-		return endpoint{url: cfg.URL.Static, apiOptions: signing(cfg)}
-	case v1alpha1.URLDynamic:
-		if cfg.URL.Dynamic == nil {
-			return endpoint{}
-		}
-
-		url := cfg.URL.Dynamic.Protocol + "://" + string(s) + "." + region + "." + cfg.URL.Dynamic.Host
-
-		return endpoint{url: &url, apiOptions: signing(cfg)}
-	case v1alpha1.URLAuto:
+	url := urlOf(cfg.URL, s, region)
+	if url == nil {
 		return endpoint{}
+	}
+
+	return endpoint{url: url, apiOptions: signing(cfg)}
+}
+
+// urlOf returns the URL to call, or nil for the one that the AWS SDK knows.
+func urlOf(cfg v1alpha1.URLConfig, s service, region string) *string {
+	switch {
+	case cfg.Type == v1alpha1.URLStatic:
+		return cfg.Static
+	case cfg.Type == v1alpha1.URLDynamic && cfg.Dynamic != nil:
+		return aws.String(cfg.Dynamic.Protocol + "://" + string(s) + "." + region + "." + cfg.Dynamic.Host)
 	default:
-		return endpoint{}
+		return nil
 	}
 }
 

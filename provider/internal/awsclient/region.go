@@ -16,7 +16,7 @@ const stsDefaults = 3
 //
 // See https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
 //
-//nolint:gochecknoglobals // A table.
+//nolint:gochecknoglobals,goconst // A table.
 var everywhere = map[string][]string{
 	"aws": {
 		"us-east-2", "us-west-2", "us-east-1", "us-west-1", "ca-central-1",

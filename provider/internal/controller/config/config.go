@@ -29,15 +29,7 @@ func Setup(mgr ctrl.Manager, o controller.Options) error {
 
 func setup(mgr ctrl.Manager, o controller.Options, of client.Object, kind schema.GroupVersionKind) error {
 	name := providerconfig.ControllerName(kind.GroupKind().String())
-
-	// The usages of both kinds are ProviderConfigUsages: there is nothing else
-	// that crossplane-runtime's tracker could write, and a controller that looks
-	// for another kind finds no user, and lets go what is in use.
-	r := providerconfig.NewReconciler(mgr, resource.ProviderConfigKinds{
-		Config:    kind,
-		Usage:     v1alpha1.ProviderConfigUsageGroupVersionKind,
-		UsageList: v1alpha1.ProviderConfigUsageListGroupVersionKind,
-	},
+	r := newReconciler(mgr, kind,
 		providerconfig.WithLogger(o.Logger.WithValues("controller", name)),
 		providerconfig.WithRecorder(event.NewAPIRecorder(mgr.GetEventRecorderFor(name), o.EventFilterFunctions...)))
 
@@ -52,4 +44,17 @@ func setup(mgr ctrl.Manager, o controller.Options, of client.Object, kind schema
 	}
 
 	return nil
+}
+
+// newReconciler returns a reconciler of one kind.
+//
+// The usages of both kinds are ProviderConfigUsages: nothing else can
+// crossplane-runtime's tracker write, and a reconciler that looked for another
+// kind would find no user, and let go what is in use.
+func newReconciler(mgr ctrl.Manager, kind schema.GroupVersionKind, opts ...providerconfig.ReconcilerOption) *providerconfig.Reconciler {
+	return providerconfig.NewReconciler(mgr, resource.ProviderConfigKinds{
+		Config:    kind,
+		Usage:     v1alpha1.ProviderConfigUsageGroupVersionKind,
+		UsageList: v1alpha1.ProviderConfigUsageListGroupVersionKind,
+	}, opts...)
 }
