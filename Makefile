@@ -11,6 +11,8 @@ FUZZTIME ?= 30s
 EXAMPLE ?= examples/postgresql
 
 LINT := .tools/bin/golangci-lint
+# What a control plane is made of.
+CONTROL_PLANE := etcd kube-apiserver kube-controller-manager kubectl crossplane-core
 CONTROLLER_GEN := .tools/bin/controller-gen
 RECOVERY_SCHEMA := apis/recovery/v1alpha1/zz_generated.recovery.yaml
 
@@ -29,6 +31,12 @@ render: ## Render EXAMPLE (examples/postgresql) through the real Crossplane.
 test: ## Run the tests. Those of the examples run the real Crossplane, built first.
 	@tools/build.sh crossplane-core crossplane
 	go test ./...
+
+.PHONY: e2e
+e2e: ## Run the end-to-end tests: on a real API server, in processes on this machine.
+	@tools/build.sh $(CONTROL_PLANE)
+	@# One package at a time shows its progress while it runs.
+	cd e2e && go test -count=1 -p 1 -v ./...
 
 .PHONY: check
 check: check-tidy check-generate lint test check-clean ## Run what CI runs, on a committed tree.
@@ -63,6 +71,7 @@ fmt: ## Format the code.
 lint: ## Lint the code.
 	@tools/build.sh golangci-lint
 	$(LINT) run
+	cd e2e && ../$(LINT) run
 
 .PHONY: bench
 bench: ## Run the benchmarks.
@@ -80,6 +89,7 @@ fuzz: ## Run each fuzz target for FUZZTIME (30s).
 .PHONY: check-tidy
 check-tidy: ## Check that go.mod and go.sum are tidy.
 	go mod tidy -diff
+	cd e2e && go mod tidy -diff
 
 .PHONY: check-generate
 check-generate: generate ## Check that what is generated is current.
@@ -94,7 +104,7 @@ check-clean: ## Check that the tree is clean: everything committed, nothing left
 
 .PHONY: tools
 tools: ## Build the tools into .tools/bin, at the versions in tools/*.mod.
-	@tools/build.sh crossplane-core crossplane golangci-lint controller-gen
+	@tools/build.sh crossplane golangci-lint controller-gen $(CONTROL_PLANE)
 
 .PHONY: clean
 clean: ## Remove what was built, the tools too.

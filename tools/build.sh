@@ -10,6 +10,17 @@ version() {
   awk -v module="$2" '$1 == module && $2 ~ /^v/ { print $2; exit }' "$1"
 }
 
+# kubernetes_version prints the ldflags that tell Kubernetes its own version:
+# without them it is v0.0.0, and kubectl warns about every other one.
+kubernetes_version() {
+  local all major minor
+  all=$(version "$modfile" k8s.io/kubernetes)
+  IFS=. read -r major minor _ <<<"${all#v}"
+  echo "-X k8s.io/component-base/version.gitVersion=$all" \
+    "-X k8s.io/component-base/version.gitMajor=$major" \
+    "-X k8s.io/component-base/version.gitMinor=$minor"
+}
+
 # describe NAME says how a tool is built: its modfile, package and ldflags.
 describe() {
   modfile=tools/crossplane.mod
@@ -23,6 +34,15 @@ describe() {
     crossplane)
       package=github.com/crossplane/cli/v2/cmd/crossplane
       ldflags+=" -X github.com/crossplane/crossplane-runtime/v2/pkg/version.version=$(version "$modfile" github.com/crossplane/cli/v2)"
+      about='1 minute'
+      ;;
+    kube-apiserver | kube-controller-manager | kubectl)
+      package=k8s.io/kubernetes/cmd/$1
+      ldflags+=" $(kubernetes_version)"
+      about='2 minutes'
+      ;;
+    etcd)
+      package=go.etcd.io/etcd/server/v3
       about='1 minute'
       ;;
     golangci-lint)
