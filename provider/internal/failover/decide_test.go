@@ -1,0 +1,456 @@
+package failover
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func TestDecide(t *testing.T) {
+	type args struct {
+		state   State
+		request Request
+		facts   Facts
+	}
+
+	type want struct {
+		// state after it, if it is another one.
+		state State
+
+		phase   Phase
+		reason  Reason
+		message string
+		holder  bool
+	}
+
+	const (
+		patch    = "kubectl -n dr patch failovertargets.aws.m.crossdr.io payments --type=json -p "
+		takeOver = patch + `'[{"op":"add","path":"/spec/forProvider/activation","value":{"region":"us-west-2","epoch":3}}]'`
+		unread   = "the record can't be read: it is broken. Nothing changes until it can. Its annotation is at fault: repair it, or remove it to have it written again from the status"
+	)
+
+	atHome, moved := state(home()), state(failedOver(), home())
+	foreign := state(by(them, failedOver()))
+
+	cases := map[string]struct {
+		reason string
+		args   args
+		want   want
+	}{
+		"FirstSight": {
+			reason: "A target that nothing is recorded of, and that asks for nothing, is new: home serves at epoch 1.",
+			args:   args{State{}, asks(nil), fine()},
+			want: want{
+				state: state(Decision{Region: east, Epoch: 1, DataEpoch: 1, DecidedAt: noon, By: us, Nonce: "n"}),
+				phase: PhaseSteady, reason: ReasonDecided, message: "us-east-1 is home and serves at epoch 1",
+			},
+		},
+		"Undecided": {
+			reason: "An activation without a record is a rebuild from Git: to assume home would write to the wrong database.",
+			args:   args{State{}, asks(to(west, 2)), fine()},
+			want: want{
+				phase: PhasePending, reason: ReasonUndecided,
+				message: "epoch 2 is asked for in us-west-2, and no decision is recorded that it could follow. If things are as it says, state that: " + patch +
+					`'[{"op":"test","path":"/spec/forProvider/activation/epoch","value":2},{"op":"add","path":"/spec/forProvider/activation/adopt","value":true}]'` +
+					". If this target is new, remove spec.forProvider.activation: home serves first",
+			},
+		},
+		"Adopted": {
+			reason: "A person states how things are. Nobody knows when that was decided, or from where.",
+			args:   args{State{}, asks(to(west, 3, stated)), fine()},
+			want: want{
+				state: state(Decision{Region: west, Epoch: 3, DataEpoch: 3, By: us, Nonce: "n"}),
+				phase: PhaseSteady, reason: ReasonDecided, message: "us-west-2 is stated to serve at epoch 3, which decides nothing",
+			},
+		},
+		"AdoptedAfterTakeOver": {
+			reason: "The epoch of the data is another one if control was taken over since, and only a person knows.",
+			args:   args{State{}, asks(to(west, 3, stated, func(a *Activation) { a.DataEpoch = 2 })), fine()},
+			want: want{
+				state: state(Decision{Region: west, Epoch: 3, DataEpoch: 2, By: us, Nonce: "n"}),
+				phase: PhaseSteady, reason: ReasonDecided, message: "us-west-2 is stated to serve at epoch 3, which decides nothing",
+			},
+		},
+		"UnknownRecord": {
+			reason: "No answer is not an empty record: nothing is first seen, or adopted, before it is read.",
+			args:   args{State{}, asks(to(west, 2, stated)), fine(faulty(CodeRecordUnreadable))},
+			want:   want{phase: PhasePending, reason: Reason(CodeRecordUnreadable), message: unread},
+		},
+		"NotAsked": {
+			reason: "Without an activation the recorded decision stands.",
+			args:   args{moved, asks(nil), fine(held)},
+			want:   want{phase: PhaseSteady, reason: ReasonSteady, message: "us-west-2 is active at epoch 2", holder: true},
+		},
+		"NotAskedUnreadable": {
+			reason: "What is remembered stands while the record does not answer, and it is told before it is needed.",
+			args:   args{moved, asks(nil), fine(held, faulty(CodeRecordUnreadable))},
+			want:   want{phase: PhaseSteady, reason: Reason(CodeRecordUnreadable), message: "us-west-2 is active at epoch 2. " + unread, holder: true},
+		},
+		"Following": {
+			reason: "A control plane whose uid is not the record's only observes, and is told how to take over.",
+			args:   args{foreign, asks(nil), fine()},
+			want: want{
+				phase: PhaseSteady, reason: ReasonFollowing,
+				message: "us-west-2 is active at epoch 2. It was decided by uid-of-them, and this control plane (uid-of-us) only observes. To take over control, which moves nothing: " + takeOver,
+			},
+		},
+		"FollowingTwin": {
+			reason: "The uid alone does not make a holder: a cluster from a snapshot of etcd has it, too.",
+			args:   args{moved, asks(nil), fine()},
+			want: want{
+				phase: PhaseSteady, reason: ReasonFollowing,
+				message: "us-west-2 is active at epoch 2. It was decided by a twin of this control plane, which has the same uid and another memory, and this control plane (uid-of-us) only observes. To take over control, which moves nothing: " + takeOver,
+			},
+		},
+		"FollowingNobody": {
+			reason: "A status that a person wrote names nobody, so nobody acts on it.",
+			args:   args{state(by("", failedOver())), asks(nil), fine()},
+			want: want{
+				phase: PhaseSteady, reason: ReasonFollowing,
+				message: "us-west-2 is active at epoch 2. It was decided by nobody that is known, and this control plane (uid-of-us) only observes. To take over control, which moves nothing: " + takeOver,
+			},
+		},
+		"Activated": {
+			reason: "The first activation moves what is active, with the oldest data that it accepts.",
+			args:   args{atHome, asks(to(west, 2, func(a *Activation) { a.Reason = "INC-4711" })), fine(held)},
+			want: want{
+				state: state(Decision{
+					Region: west, Epoch: 2, DataEpoch: 2, From: east, DecidedAt: noon, OldestData: noon.Add(-12 * time.Minute),
+					Reason: "INC-4711", By: us, Nonce: "n",
+				}, home()),
+				phase: PhaseSteady, reason: ReasonDecided, holder: true,
+				message: "us-west-2 is active at epoch 2, and us-east-1 is left; data from 2026-11-20T11:48:00Z on is accepted (12m before the decision); reason: INC-4711",
+			},
+		},
+		"ActivatedWhileTheOtherIsDark": {
+			reason: "An outage of the region being left is what a failover is for: it is not looked at.",
+			args: args{atHome, asks(to(west, 2)), fine(held, func(f *Facts) {
+				f.Regions[east] = Region{Reachability: dark}
+			})},
+			want: want{
+				state: state(Decision{Region: west, Epoch: 2, DataEpoch: 2, From: east, DecidedAt: noon, OldestData: noon.Add(-12 * time.Minute), By: us, Nonce: "n"}, home()),
+				phase: PhaseSteady, reason: ReasonDecided, holder: true,
+				message: "us-west-2 is active at epoch 2, and us-east-1 is left; data from 2026-11-20T11:48:00Z on is accepted (12m before the decision)",
+			},
+		},
+		"ActivatedByAnother": {
+			reason: "Taking over is part of an activation: who decides holds.",
+			args:   args{state(by(them, home())), asks(to(west, 2)), fine()},
+			want: want{
+				state: state(Decision{Region: west, Epoch: 2, DataEpoch: 2, From: east, DecidedAt: noon, OldestData: noon.Add(-12 * time.Minute), By: us, Nonce: "n"}, by(them, home())),
+				phase: PhaseSteady, reason: ReasonDecided,
+				message: "us-west-2 is active at epoch 2, and us-east-1 is left; data from 2026-11-20T11:48:00Z on is accepted (12m before the decision)",
+			},
+		},
+		"FailedBack": {
+			reason: "Going home is an activation like any other.",
+			args:   args{moved, asks(to(east, 3)), fine(held)},
+			want: want{
+				state: state(Decision{Region: east, Epoch: 3, DataEpoch: 3, From: west, DecidedAt: noon, OldestData: noon.Add(-12 * time.Minute), By: us, Nonce: "n"}, failedOver(), home()),
+				phase: PhaseSteady, reason: ReasonDecided, holder: true,
+				message: "us-east-1 is active at epoch 3, and us-west-2 is left; data from 2026-11-20T11:48:00Z on is accepted (12m before the decision)",
+			},
+		},
+		"TakenOver": {
+			reason: "Control moves and nothing else: no measurement is needed, the data epoch stays, and what the data may be as old as still holds for a birth that waits.",
+			args:   args{foreign, asks(to(west, 3, unconsented)), fine(measuring(), seen(Region{Reachability: dark}))},
+			want: want{
+				state: state(Decision{Region: west, Epoch: 3, DataEpoch: 2, From: west, DecidedAt: noon, OldestData: noon.Add(-2 * time.Hour), By: us, Nonce: "n"}, by(them, failedOver())),
+				phase: PhaseSteady, reason: ReasonDecided, message: "control over us-west-2 is taken over at epoch 3, and no data moves",
+			},
+		},
+		"RestoredInPlace": {
+			reason: "With restore the active region's data is born again: it is measured as any other.",
+			args:   args{moved, asks(to(west, 3, inPlace)), fine(held)},
+			want: want{
+				state: state(Decision{
+					Region: west, Epoch: 3, DataEpoch: 3, From: west, Restore: true, DecidedAt: noon, OldestData: noon.Add(-12 * time.Minute),
+					By: us, Nonce: "n",
+				}, failedOver(), home()),
+				phase: PhaseSteady, reason: ReasonDecided, holder: true,
+				message: "the data of us-west-2 is restored in place at epoch 3; data from 2026-11-20T11:48:00Z on is accepted (12m before the decision)",
+			},
+		},
+		"RestoredInPlaceUnmeasured": {
+			reason: "What restores in place moves data, so what is lost must be known.",
+			args:   args{moved, asks(to(west, 3, inPlace)), fine(held, measuring(measured("db-east", east, time.Minute)))},
+			want: want{
+				phase: PhaseBlocked, reason: ReasonBlocked, holder: true,
+				message: "us-west-2 stays active at epoch 2. NothingMeasured: no SnapshotSelection counts: none looks in us-west-2, names dr/payments in its failoverTargetRef and is in a protected namespace (dr), so nobody knows how much data would be lost. Make one, or accept it: " +
+					patch + `'[{"op":"test","path":"/spec/forProvider/activation/epoch","value":3},{"op":"add","path":"/spec/forProvider/activation/accept","value":["NothingMeasured"]}]'`,
+			},
+		},
+		"Repeated": {
+			reason: "A repeated activation, or one that arrives after a restart between recording and reporting, changes nothing.",
+			args:   args{moved, asks(to(west, 2)), fine(held)},
+			want:   want{phase: PhaseSteady, reason: ReasonSteady, message: "us-west-2 is active at epoch 2", holder: true},
+		},
+		"RepeatedUnfit": {
+			reason: "What is decided is not blocked by what has happened since.",
+			args:   args{moved, asks(to(west, 2, unconsented)), fine(held, measuring(), seen(Region{Reachability: dark}))},
+			want:   want{phase: PhaseSteady, reason: ReasonSteady, message: "us-west-2 is active at epoch 2", holder: true},
+		},
+		"RepeatedElsewhere": {
+			reason: "The same commit on a second control plane changes nothing: it follows.",
+			args:   args{foreign, asks(to(west, 2)), fine()},
+			want: want{
+				phase: PhaseSteady, reason: ReasonFollowing,
+				message: "us-west-2 is active at epoch 2. It was decided by uid-of-them, and this control plane (uid-of-us) only observes. To take over control, which moves nothing: " + takeOver,
+			},
+		},
+		"RepeatedAdoption": {
+			reason: "What was stated stays stated.",
+			args:   args{state(Decision{Region: west, Epoch: 2, DataEpoch: 2, By: us, Nonce: "n2"}), asks(to(west, 2, stated)), fine(held)},
+			want:   want{phase: PhaseSteady, reason: ReasonSteady, message: "us-west-2 is active at epoch 2", holder: true},
+		},
+		"Conflict": {
+			reason: "One epoch has one active region: the record stands, and the condition says so.",
+			args:   args{moved, asks(to(east, 2)), fine(held)},
+			want: want{
+				phase: PhaseSteady, reason: ReasonConflict, holder: true,
+				message: "the activation asks for us-east-1 at epoch 2, but that is decided otherwise: us-west-2 is active at epoch 2, and us-east-1 is left; data from 2026-11-20T10:00:00Z on is accepted (1h before the decision). It changes nothing; ask for epoch 3",
+			},
+		},
+		"ConflictInPlace": {
+			reason: "A take-over that is edited into a restore in place after it was decided restores nothing.",
+			args:   args{state(Decision{Region: west, Epoch: 3, DataEpoch: 2, From: west, By: us}), asks(to(west, 3, inPlace)), fine()},
+			want: want{
+				phase: PhaseSteady, reason: ReasonConflict,
+				message: "the activation asks for us-west-2 to be restored in place at epoch 3, but that is decided otherwise: control over us-west-2 is taken over at epoch 3, and no data moves. It changes nothing; ask for epoch 4",
+			},
+		},
+		"Stale": {
+			reason: "Git replays a commit of an epoch that is past.",
+			args:   args{state(Decision{Region: east, Epoch: 3, DataEpoch: 3, From: west, By: us, Nonce: "n3"}), asks(to(west, 2)), fine()},
+			want: want{
+				phase: PhaseSteady, reason: ReasonStale,
+				message: "the activation is for epoch 2, but us-east-1 is active at epoch 3, so the next one is for epoch 4: it changes nothing",
+			},
+		},
+		"Ahead": {
+			reason: "Git brings a commit before the one that it was made after.",
+			args:   args{atHome, asks(to(east, 3)), fine(held)},
+			want: want{
+				phase: PhaseSteady, reason: ReasonStale, holder: true,
+				message: "the activation is for epoch 3, but us-east-1 is active at epoch 1, so the next one is for epoch 2: it changes nothing",
+			},
+		},
+		"AheadUnreadable": {
+			reason: "While the record does not answer, nobody knows whether an activation is ahead: it is refused, and not called stale.",
+			args:   args{atHome, asks(to(east, 3)), fine(held, faulty(CodeRecordNotStrong))},
+			want: want{
+				phase: PhaseBlocked, reason: ReasonBlocked, holder: true,
+				message: "us-east-1 stays active at epoch 1. RecordNotStrong: the record can't decide between two control planes: it is broken. Its annotation is at fault: repair it, or remove it to have it written again from the status",
+			},
+		},
+		"Misadopted": {
+			reason: "To state what is not so decides nothing.",
+			args:   args{atHome, asks(to(west, 2, stated)), fine(held)},
+			want: want{
+				phase: PhaseSteady, reason: ReasonConflict, holder: true,
+				message: "the activation states that us-west-2 serves at epoch 2, but us-east-1 is active at epoch 1, as is recorded. It changes nothing; to decide it, set adopt to false",
+			},
+		},
+		"InvalidActivation": {
+			reason: "A region that is not in the list can't be activated, and the recorded decision stands.",
+			args:   args{atHome, asks(to(ohio, 2)), fine(held)},
+			want: want{
+				phase: PhaseBlocked, reason: ReasonInvalid, holder: true,
+				message: "spec.forProvider.activation.region: Invalid value: us-east-2 is none of the regions [us-east-1, us-west-2]",
+			},
+		},
+		"InvalidList": {
+			reason: "The region that serves was taken out of the list. The decision stands.",
+			args:   args{moved, Request{Regions: []string{east}}, fine(held)},
+			want: want{
+				phase: PhaseSteady, reason: ReasonInvalid, holder: true,
+				message: "spec.forProvider.regions: Invalid value: [us-east-1] must contain us-west-2, which serves at epoch 2: put it back. It may go once another region is active",
+			},
+		},
+		"InvalidFirst": {
+			reason: "Nothing is first seen of what can't be read.",
+			args:   args{State{}, Request{}, fine()},
+			want: want{
+				phase: PhasePending, reason: ReasonInvalid,
+				message: "spec.forProvider.regions: Required value: list the regions, the home region first",
+			},
+		},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			next, out := Decide(tc.args.state, tc.args.request, tc.args.facts)
+
+			if tc.want.state.Epoch == 0 {
+				tc.want.state = tc.args.state
+			}
+
+			if diff := cmp.Diff(tc.want.state, next); diff != "" {
+				t.Errorf("%s\nstate: -want +got:\n%s", tc.reason, diff)
+			}
+
+			got := want{tc.want.state, out.Phase, out.Reason, out.Message, out.Holder}
+			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{})); diff != "" {
+				t.Errorf("%s\noutcome: -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func anyDecision(epoch int64) *rapid.Generator[Decision] {
+	return rapid.Custom(func(t *rapid.T) Decision {
+		region := rapid.SampledFrom([]string{east, west})
+
+		return Decision{
+			Region: region.Draw(t, "active"), Epoch: epoch, DataEpoch: rapid.Int64Range(1, epoch).Draw(t, "data epoch"),
+			From:  rapid.SampledFrom([]string{"", east, west}).Draw(t, "from"),
+			By:    rapid.SampledFrom([]string{"", us, them}).Draw(t, "by"),
+			Nonce: rapid.SampledFrom([]string{"n1", "n2"}).Draw(t, "recorded nonce"), Restore: rapid.Bool().Draw(t, "restored"),
+			OldestData: rapid.SampledFrom([]time.Time{{}, noon.Add(-time.Hour)}).Draw(t, "oldest"),
+		}
+	})
+}
+
+func anyState() *rapid.Generator[State] {
+	return rapid.Custom(func(t *rapid.T) State {
+		epoch := rapid.Int64Range(0, 4).Draw(t, "epoch")
+		if epoch == 0 {
+			return State{}
+		}
+
+		return State{Decision: anyDecision(epoch).Draw(t, "decision"), History: make([]Decision, rapid.IntRange(0, HistoryLimit).Draw(t, "history"))}
+	})
+}
+
+func anyCode() *rapid.Generator[Code] {
+	return rapid.SampledFrom([]Code{
+		CodeRegionUnreachable, CodeTooFewZones, CodeTypeNotOffered, CodeDataLossExceedsConsent, CodeDataAgeUnknown,
+		CodeNothingMeasured, CodeRecordUnreadable, "Unheard",
+	})
+}
+
+func anyRequest() *rapid.Generator[Request] {
+	return rapid.Custom(func(t *rapid.T) Request {
+		r := Request{
+			Regions:       rapid.SampledFrom([][]string{{east, west}, {east, west, ohio}, {west, east}, {east}}).Draw(t, "regions"),
+			Require:       Requirements{Zones: rapid.IntRange(0, 3).Draw(t, "zones"), InstanceTypes: rapid.SampledFrom([][]string{nil, {"m7g.large"}}).Draw(t, "types")},
+			RecordRegions: rapid.SampledFrom([][]string{nil, {west, ohio}}).Draw(t, "record"),
+		}
+		if rapid.IntRange(0, 3).Draw(t, "asked") == 0 {
+			return r
+		}
+
+		r.Activation = &Activation{
+			Region:  rapid.SampledFrom([]string{east, west}).Draw(t, "region"),
+			Epoch:   rapid.Int64Range(1, 6).Draw(t, "asked epoch"),
+			Accept:  rapid.SliceOfN(anyCode(), 0, 3).Draw(t, "accept"),
+			Restore: rapid.IntRange(0, 3).Draw(t, "restore") == 0,
+			Adopt:   rapid.IntRange(0, 3).Draw(t, "adopt") == 0,
+		}
+		if rapid.Bool().Draw(t, "consents") {
+			d := time.Duration(rapid.IntRange(0, 60).Draw(t, "minutes")) * time.Minute
+			r.Activation.MaxDataLoss = &d
+		}
+
+		return r
+	})
+}
+
+func anyFacts() *rapid.Generator[Facts] {
+	return rapid.Custom(func(t *rapid.T) Facts {
+		f := fine()
+		f.Record.Code = rapid.SampledFrom([]Code{"", "", "", CodeRecordUnreadable, CodeRecordNotStrong, CodeRecordNotWritten}).Draw(t, "fault")
+		f.Holder = rapid.Bool().Draw(t, "holder")
+		f.Measurements = nil
+
+		for range rapid.IntRange(0, 3).Draw(t, "measurements") {
+			m := measured("db", rapid.SampledFrom([]string{east, west}).Draw(t, "measured"), time.Duration(rapid.IntRange(-10, 90).Draw(t, "age"))*time.Minute)
+			if rapid.IntRange(0, 3).Draw(t, "unknown") == 0 {
+				m.DataTime = time.Time{}
+			}
+
+			f.Measurements = append(f.Measurements, m)
+		}
+
+		if rapid.IntRange(0, 3).Draw(t, "dark") == 0 {
+			f.Regions[rapid.SampledFrom([]string{east, west}).Draw(t, "dark region")] = Region{Reachability: dark}
+		}
+
+		return f
+	})
+}
+
+// Whatever is recorded, asked for and known.
+func TestDecideProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, r, f := anyState().Draw(t, "state"), anyRequest().Draw(t, "request"), anyFacts().Draw(t, "facts")
+		before := slices.Clone(s.History)
+
+		next, out := Decide(s, r, f)
+
+		if next.Epoch == s.Epoch {
+			if diff := cmp.Diff(s, next); diff != "" || out.Reason == ReasonDecided {
+				t.Fatalf("%s without another epoch: -was +is:\n%s", out.Reason, diff)
+			}
+
+			return
+		}
+
+		decidedWell(t, s, r, f, next, out)
+
+		if diff := cmp.Diff(before, s.History); diff != "" {
+			t.Fatalf("the history that was given has changed: -was +is:\n%s", diff)
+		}
+
+		// To decide twice is to decide once.
+		f.Holder = true
+
+		again, out := Decide(next, r, f)
+		if diff := cmp.Diff(next, again); diff != "" || out.Reason != ReasonSteady || !out.Holder {
+			t.Fatalf("%s, holder %t, when decided again: -first +second:\n%s", out.Reason, out.Holder, diff)
+		}
+	})
+}
+
+// decidedWell checks a decision against what it must not be made without.
+func decidedWell(t *rapid.T, s State, r Request, f Facts, next State, out Outcome) {
+	a := r.Activation
+	adopts := s.Epoch == 0 && a != nil && a.Adopt
+
+	switch {
+	case out.Reason != ReasonDecided || f.Record.Code != "" || len(out.BlockedBy)+len(out.Faults) > 0:
+		t.Fatalf("%+v is no outcome of a decision", out)
+	case next.By != us || !slices.Contains(r.Regions, next.Region) || next.DataEpoch < s.DataEpoch || next.DataEpoch > next.Epoch:
+		t.Fatalf("%+v after %+v is no decision of ours", next.Decision, s.Decision)
+	case next.Epoch != s.Epoch+1 && !adopts, len(next.History) > HistoryLimit:
+		t.Fatalf("epoch %d after %d, with a history of %d", next.Epoch, s.Epoch, len(next.History))
+	case s.Epoch == 0:
+		return
+	}
+
+	if moved := next.Region != s.Region || a.Restore; moved != (next.DataEpoch == next.Epoch) {
+		t.Fatalf("data moved: %t, but the data epoch of %d is %d", moved, next.Epoch, next.DataEpoch)
+	} else if !moved {
+		return
+	}
+
+	for _, m := range f.Measurements {
+		loss, consent := noon.Sub(m.DataTime), time.Duration(0)
+		if a.MaxDataLoss != nil {
+			consent = *a.MaxDataLoss
+		}
+
+		switch unknown := m.DataTime.IsZero() || loss < -maxSkew; {
+		case m.Region != next.Region:
+		case unknown && !slices.Contains(a.Accept, CodeDataAgeUnknown):
+			t.Fatal("unknown is not fresh")
+		case !unknown && loss > consent && !slices.Contains(a.Accept, CodeDataLossExceedsConsent):
+			t.Fatalf("%s would be lost, with consent to %s", loss, consent)
+		case !unknown && m.DataTime.Before(next.OldestData):
+			t.Fatalf("data of %s is not accepted, only that from %s on", m.DataTime, next.OldestData)
+		}
+	}
+}
