@@ -1,12 +1,13 @@
 package awsclient
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/crossdr/crossdr/apis/aws/v1alpha1"
@@ -80,7 +81,7 @@ func TestSTSRegions(t *testing.T) {
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, stsRegions(tc.args.configured, tc.args.about, tc.args.avoid)); diff != "" {
+			if diff := gocmp.Diff(tc.want, stsRegions(tc.args.configured, tc.args.about, tc.args.avoid)); diff != "" {
 				t.Errorf("\n%s\nstsRegions(...): -want, +got:\n%s", tc.reason, diff)
 			}
 		})
@@ -133,6 +134,9 @@ func TestDarkSTS(t *testing.T) {
 		faults map[string]emulator.Fault
 		sts    []string
 		avoid  []string
+
+		// limit of a call to STS, short where none is answered.
+		limit time.Duration
 	}
 
 	cases := map[string]struct {
@@ -181,21 +185,16 @@ func TestDarkSTS(t *testing.T) {
 		},
 		"AllDark": {
 			reason: "When nothing answers, the error must name each region that was tried.",
-			args:   args{sts: []string{east}, faults: map[string]emulator.Fault{east: emulator.Hang(), west: emulator.Hang()}},
+			args:   args{sts: []string{east}, faults: map[string]emulator.Fault{east: emulator.Hang(), west: emulator.Hang()}, limit: 200 * time.Millisecond},
 			want:   []string{east, west},
-			err:    "in us-east-1: operation error STS: AssumeRole, no answer within 500ms; in us-west-2: operation error STS: AssumeRole, no answer within 500ms",
+			err:    "in us-east-1: operation error STS: AssumeRole, no answer within 200ms; in us-west-2: operation error STS: AssumeRole, no answer within 200ms",
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			timeouts := DefaultTimeouts()
-			for _, f := range tc.args.faults {
-				if f == emulator.Hang() {
-					// Only then is it waited for.
-					timeouts.STS = 500 * time.Millisecond
-				}
-			}
+			timeouts.STS = cmp.Or(tc.args.limit, 2*time.Second)
 
 			w := newWorld(t, WithTimeouts(timeouts))
 			for r, f := range tc.args.faults {
@@ -223,7 +222,7 @@ func TestDarkSTS(t *testing.T) {
 				got = append(got, c.Region)
 			}
 
-			if diff := cmp.Diff(tc.want, slices.Compact(got)); diff != "" {
+			if diff := gocmp.Diff(tc.want, slices.Compact(got)); diff != "" {
 				t.Errorf("\n%s\nSTS regions: -want, +got:\n%s", tc.reason, diff)
 			}
 
