@@ -268,6 +268,17 @@ func TestTurns(t *testing.T) {
 			seen:   asked(atHome, to(west, 2), east),
 			want:   []string{"Report us-east-1@1, Blocked, holder true"},
 		},
+		"DarkEndpoint": {
+			reason: "A record is not asked where the region is dark.",
+			store:  store{state: state(moved, home())},
+			seen: func() Observation {
+				o := asked(recorded, nil, east, west)
+				o.Facts.Regions[east] = Region{Reachability: dark}
+
+				return o
+			}(),
+			want: []string{"Read at [us-west-2]", "Report us-west-2@2, Steady, holder true, event"},
+		},
 		"Followed": {
 			reason: "An old control plane that comes back finds a decision that it does not know of.",
 			store:  store{state: theirs},
@@ -368,29 +379,5 @@ func TestTurnIsOver(t *testing.T) {
 	turn := Turn{}.Learn(Step{Kind: StepReport}, Reply{Result: ResultDone})
 	if got := NextStep(turn, seen); got.Kind != StepAgain {
 		t.Errorf("after a report comes %s", got.Kind)
-	}
-}
-
-// Without the field of the API that says so, the data epoch follows from the
-// decision, as the function reads it.
-func TestReportedDataEpoch(t *testing.T) {
-	cases := map[string]struct {
-		reason   string
-		reported Decision
-		want     int64
-	}{
-		"Stated":   {reason: "What is stated counts.", reported: Decision{Region: west, Epoch: 3, DataEpoch: 2, From: west}, want: 2},
-		"Moved":    {reason: "What changed the region moved the data.", reported: Decision{Region: west, Epoch: 3, From: east}, want: 3},
-		"Restored": {reason: "What restored in place did, too.", reported: Decision{Region: west, Epoch: 3, From: west, Restore: true}, want: 3},
-		"TookOver": {reason: "What only took over did not.", reported: Decision{Region: west, Epoch: 3, From: west}, want: 1},
-		"Nothing":  {reason: "No decision has no epoch."},
-	}
-
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			if got := tc.reported.dataEpoch(); got != tc.want {
-				t.Errorf("%s\ngot %d, want %d", tc.reason, got, tc.want)
-			}
-		})
 	}
 }
