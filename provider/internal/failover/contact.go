@@ -19,11 +19,17 @@ const (
 	ContactAll Contact = "All"
 )
 
-// ContactWith says what may be asked of a region, given the newest decision
-// that is remembered.
-func ContactWith(name string, known Decision, r Request, reach Reachability) Contact {
+// Contact says what may be asked of a region, given what the object remembers.
+// Ask it before the facts are gathered.
+func (o *Observation) Contact(name string, reach Reachability) Contact {
+	remembered, _ := o.remembered()
+
+	return contact(name, remembered.Decision, &o.Request, reach)
+}
+
+func contact(name string, known Decision, r *Request, reach Reachability) Contact {
 	switch {
-	case Leaves(name, known, r):
+	case leaves(name, known, r):
 		return ContactNone
 	case reach.Reach() == ReachDark:
 		return ContactProbe
@@ -32,11 +38,11 @@ func ContactWith(name string, known Decision, r Request, reach Reachability) Con
 	return ContactAll
 }
 
-// Leaves returns whether an activation in progress moves away from a region, or
+// leaves returns whether an activation in progress moves away from a region, or
 // may do so. If the epoch is further ahead than the next one, or nothing is
 // known, a decision was made that we don't know of: any region of the list but
 // the one to be activated may be the one that serves.
-func Leaves(name string, known Decision, r Request) bool {
+func leaves(name string, known Decision, r *Request) bool {
 	a := r.Activation
 
 	switch {
@@ -55,7 +61,7 @@ func (o *Observation) endpoints(known Decision) []string {
 	var out []string
 
 	for _, name := range o.Request.RecordRegions {
-		if ContactWith(name, known, o.Request, o.Facts.Regions[name].Reachability) == ContactAll {
+		if contact(name, known, &o.Request, o.Facts.Regions[name].Reachability) == ContactAll {
 			out = append(out, name)
 		}
 	}

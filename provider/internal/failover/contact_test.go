@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestContactWith(t *testing.T) {
+func TestContact(t *testing.T) {
 	// contacts with east, west and ohio.
 	type contacts [3]Contact
 
@@ -63,7 +63,7 @@ func TestContactWith(t *testing.T) {
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			r := Request{Regions: three, Activation: tc.activation}
+			o := Observation{Reported: Reported{State: state(tc.known)}, Request: Request{Regions: three, Activation: tc.activation}}
 
 			var got contacts
 
@@ -73,7 +73,7 @@ func TestContactWith(t *testing.T) {
 					reach = dark
 				}
 
-				got[i] = ContactWith(name, tc.known, r, reach)
+				got[i] = o.Contact(name, reach)
 			}
 
 			if diff := cmp.Diff(tc.want, got); diff != "" {
