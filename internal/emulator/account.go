@@ -16,7 +16,6 @@ type Account struct {
 	enabled  map[string]bool
 	roles    shelf[Role]
 	globals  shelf[GlobalCluster]
-	tables   shelf[globalTable]
 }
 
 // A principal is who signs calls with an access key.

@@ -85,3 +85,8 @@ func each[T any](d *document, list, item string, values []T, write func(T)) {
 		}
 	})
 }
+
+// sortedKeys of a map.
+func sortedKeys[M ~map[string]V, V any](m M) []string {
+	return slices.Sorted(maps.Keys(m))
+}

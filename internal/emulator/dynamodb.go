@@ -1,12 +1,21 @@
 package emulator
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // dynamoDBService signs as it is named.
 const dynamoDBService = "dynamodb"
 
 func dynamoDBActions() map[string]action {
-	return tableActions()
+	out := map[string]action{}
+
+	for _, group := range []map[string]action{tableActions(), itemActions(), tableBackupActions()} {
+		maps.Copy(out, group)
+	}
+
+	return out
 }
 
 // seconds writes a time as the JSON protocols do.
@@ -14,9 +23,9 @@ func seconds(t time.Time) float64 {
 	return float64(t.UnixMilli()) / 1000
 }
 
-// tableName reads TableName, which may be an ARN of the region.
-func (c *call) tableName() string {
-	name := c.in.str("TableName")
+// tableName reads a parameter that is the name of a table, or its ARN.
+func (c *call) tableName(parameter string) string {
+	name := c.in.str(parameter)
 
 	if there, local, ok := c.region.at(name, "table/"); ok && there == c.region {
 		return local
@@ -25,18 +34,19 @@ func (c *call) tableName() string {
 	return name
 }
 
-// existingTable finds the table that the call is about.
-func (c *call) existingTable() (*table, error) {
-	name := c.tableName()
+// table finds the table that the call is about.
+func (c *call) table() (*table, error) {
+	name := c.tableName("TableName")
 
 	t, ok := c.region.tables.get(name)
 	if !ok {
-		return nil, noTable(name)
+		return nil, refuse("ResourceNotFoundException", "Requested resource not found: Table: %s not found", name)
 	}
 
 	return t, nil
 }
 
-func noTable(name string) error {
-	return refuse("ResourceNotFoundException", "Requested resource not found: Table: %s not found", name)
+// invalid refuses what DynamoDB does not accept.
+func invalid(format string, args ...any) error {
+	return refuse(codeValidation, format, args...)
 }

@@ -9,21 +9,10 @@ import (
 const (
 	tableActive   = "ACTIVE"
 	tableCreating = "CREATING"
+	tableUpdating = "UPDATING"
 )
 
-// The consistency of a global table between its regions.
-const (
-	// Eventual replicates in the background; two regions can both accept a
-	// conditional write, and one of them is lost.
-	Eventual = "EVENTUAL"
-
-	// Strong has one state for all its regions, which are three, or two and a
-	// witness. See
-	// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/multi-region-strong-consistency-gt.html
-	Strong = "STRONG"
-)
-
-// A Table of DynamoDB. See
+// A Table of DynamoDB, on demand. See
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
 type Table struct {
 	// Name of the table.
@@ -32,8 +21,8 @@ type Table struct {
 	// ID of the table in this region; made up by default.
 	ID string
 
-	// HashKey is the name of the partition key, and RangeKey of the sort key, if
-	// there is one. Both hold strings. HashKey is id by default.
+	// HashKey is the name of the partition key, id by default, and RangeKey of
+	// the sort key, if there is one. Both hold strings.
 	HashKey, RangeKey string
 
 	// CreateTime is now by default.
@@ -42,6 +31,15 @@ type Table struct {
 	// Status is ACTIVE by default. Until AvailableAt it is CREATING.
 	Status      string
 	AvailableAt time.Time
+
+	// PointInTimeRecovery since a time; off by default. RecoveryPeriod in days is
+	// 35 by default.
+	PointInTimeRecovery time.Time
+	RecoveryPeriod      int
+
+	DeletionProtection bool
+
+	Tags map[string]string
 }
 
 // A table is a Table and what is in it.
@@ -53,103 +51,121 @@ type table struct {
 
 	// global is what the replicas share; nil for a table of one region.
 	global *globalTable
-}
 
-// A globalTable is what the replicas of a table share.
-type globalTable struct {
-	consistency string
-	replicas    []Replica
-	witness     string
-}
-
-// A Replica of a global table in one region.
-type Replica struct {
-	Region string
-
-	// Status is ACTIVE by default.
-	Status, StatusDescription string
+	items map[string]version
 }
 
 // AddTable adds a table of one region, and returns its ARN.
 func (r *Region) AddTable(t Table) string {
 	r.locked(func(now time.Time) { r.putTable(&table{Table: t}, now) })
 
-	return r.arn(dynamoDBService, "table/"+t.Name)
+	return r.tableARN(t.Name)
+}
+
+func (r *Region) tableARN(name string) string {
+	return r.arn(dynamoDBService, "table/"+name)
 }
 
 func (r *Region) putTable(t *table, now time.Time) {
-	if t.ID == "" {
-		t.ID = r.emulator.uuid("table")
-	}
-
 	t.HashKey = or(t.HashKey, "id")
 	t.CreateTime = orNow(t.CreateTime, now)
 	t.Status = or(t.Status, tableActive)
 	t.pending = or(t.pending, tableCreating)
+	t.RecoveryPeriod = or(t.RecoveryPeriod, 35)
+
+	if t.ID == "" {
+		t.ID = r.emulator.uuid("table")
+	}
+
+	if t.items == nil {
+		t.items = map[string]version{}
+	}
 
 	r.tables.put(t.Name, t)
 }
 
-// AddGlobalTable adds a table with replicas in several regions, which are
-// Eventual or Strong. A table with strong consistency may name a region as
-// witness, which holds no replica that could be called.
-func (a *Account) AddGlobalTable(t Table, consistency, witness string, regions ...string) {
-	a.emulator.mu.Lock()
-	defer a.emulator.mu.Unlock()
-
-	g := &globalTable{consistency: consistency, witness: witness}
-
-	for _, name := range regions {
-		g.replicas = append(g.replicas, Replica{Region: name})
-
-		replica := &table{Table: t, global: g}
-		a.region(name).putTable(replica, a.emulator.now().UTC())
-	}
-
-	a.tables.put(t.Name, g)
-}
-
-// SetReplica sets the state of a replica, as every region reports it.
-func (a *Account) SetReplica(tableName string, r Replica) {
-	a.emulator.mu.Lock()
-	defer a.emulator.mu.Unlock()
-
-	g, ok := a.tables.get(tableName)
-	if !ok {
-		return
-	}
-
-	if i := slices.IndexFunc(g.replicas, func(old Replica) bool { return old.Region == r.Region }); i >= 0 {
-		g.replicas[i] = r
-	}
-}
-
 func (t *table) status(now time.Time) string {
-	if now.Before(t.AvailableAt) {
-		return t.pending
-	}
-
-	return t.Status
+	return pending(now, t.AvailableAt, t.pending, t.Status)
 }
 
 func tableActions() map[string]action {
 	return map[string]action{
+		"CreateTable": jsonAction(
+			"TableName! AttributeDefinitions!:list KeySchema!:list BillingMode! DeletionProtectionEnabled:bool Tags:list", createTable),
 		"DescribeTable": jsonAction("TableName!", describeTable),
+		"UpdateTable": jsonAction(
+			"TableName! ReplicaUpdates:list GlobalTableWitnessUpdates:list MultiRegionConsistency DeletionProtectionEnabled:bool", updateTable),
+		"ListTagsOfResource": jsonAction("ResourceArn! NextToken", listTagsOfResource),
 	}
 }
 
 func describeTable(c *call) (object, error) {
-	t, err := c.existingTable()
+	t, err := c.table()
 	if err != nil {
 		return nil, err
 	}
 
-	return object{"Table": c.region.describe(t, c.now)}, nil
+	return object{"Table": c.region.describeTable(t, c.now)}, nil
 }
 
-// describe returns a table as the API does. A replica lists the others, and not
-// itself.
-func (r *Region) describe(t *table, now time.Time) object {
+// createTable creates a table of one region, with keys that hold strings. See
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+func createTable(c *call) (object, error) {
+	name := c.in.str("TableName")
+	if _, ok := c.region.tables.get(name); ok {
+		return nil, refuse("ResourceInUseException", "Table already exists: %s", name)
+	}
+
+	if mode := c.in.str("BillingMode"); mode != "PAY_PER_REQUEST" {
+		return nil, invalid("The emulator has only tables on demand: BillingMode %s", mode)
+	}
+
+	t := &table{Table: Table{
+		Name: name, AvailableAt: c.availableAt(), DeletionProtection: c.in.boolean("DeletionProtectionEnabled"), Tags: c.in.tags("Tags"),
+	}}
+	if err := t.readKeys(c.in); err != nil {
+		return nil, err
+	}
+
+	c.region.putTable(t, c.now)
+
+	return object{"TableDescription": c.region.describeTable(t, c.now)}, nil
+}
+
+// readKeys reads the schema of the keys.
+func (t *table) readKeys(in input) error {
+	kinds := map[string]string{}
+	for _, a := range in.structs("AttributeDefinitions") {
+		kinds[a.str("AttributeName")] = a.str("AttributeType")
+	}
+
+	keys := in.structs("KeySchema")
+	if len(keys) == 0 || len(keys) > 2 || len(keys) != len(kinds) {
+		return invalid("One or more parameter values were invalid: Some AttributeDefinitions are not used, or too many keys")
+	}
+
+	for i, key := range keys {
+		name := key.str("AttributeName")
+
+		switch {
+		case kinds[name] == "":
+			return invalid("One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions: %s", name)
+		case kinds[name] != "S":
+			return invalid("The emulator has only keys of strings: %s", name)
+		case key.str("KeyType") != []string{"HASH", "RANGE"}[i]:
+			return invalid("Invalid KeySchema: the first element must be HASH and the second RANGE")
+		case i == 0:
+			t.HashKey = name
+		default:
+			t.RangeKey = name
+		}
+	}
+
+	return nil
+}
+
+// describeTable returns a table as the API does.
+func (r *Region) describeTable(t *table, now time.Time) object {
 	keys := []object{{"AttributeName": t.HashKey, "KeyType": "HASH"}}
 	attributes := []object{{"AttributeName": t.HashKey, "AttributeType": "S"}}
 
@@ -159,45 +175,74 @@ func (r *Region) describe(t *table, now time.Time) object {
 	}
 
 	out := object{
-		"TableName":            t.Name,
-		"TableId":              t.ID,
-		"TableArn":             r.arn(dynamoDBService, "table/"+t.Name),
-		"TableStatus":          t.status(now),
-		"CreationDateTime":     seconds(t.CreateTime),
-		"KeySchema":            keys,
-		"AttributeDefinitions": attributes,
-		"BillingModeSummary":   object{"BillingMode": "PAY_PER_REQUEST"},
+		"TableName":                 t.Name,
+		"TableId":                   t.ID,
+		"TableArn":                  r.tableARN(t.Name),
+		"TableStatus":               t.status(now),
+		"CreationDateTime":          seconds(t.CreateTime),
+		"KeySchema":                 keys,
+		"AttributeDefinitions":      attributes,
+		"BillingModeSummary":        object{"BillingMode": "PAY_PER_REQUEST"},
+		"DeletionProtectionEnabled": t.DeletionProtection,
+		"ItemCount":                 len(t.state()),
 	}
 
 	if t.global != nil {
-		out["GlobalTableVersion"] = "2019.11.21"
-		out["MultiRegionConsistency"] = t.global.consistency
-		out["Replicas"] = t.global.describe(r.name)
-
-		if t.global.witness != "" {
-			out["GlobalTableWitnesses"] = []object{{"RegionName": t.global.witness, "WitnessStatus": tableActive}}
-		}
+		t.global.describe(out, r.name, now)
 	}
 
 	return out
 }
 
-// describe returns the replicas but the one that is asked.
-func (g *globalTable) describe(asked string) []object {
-	out := []object{}
+// listTagsOfResource lists ten tags a page.
+func listTagsOfResource(c *call) (object, error) {
+	name := c.in.str("ResourceArn")
 
-	for _, r := range g.replicas {
-		if r.Region == asked {
-			continue
-		}
+	there, local, ok := c.region.at(name, "table/")
+	if !ok || there != c.region {
+		return nil, refuse("ResourceNotFoundException", "Requested resource not found: ResourcArn: %s not found", name)
+	}
 
-		o := object{"RegionName": r.Region, "ReplicaStatus": or(r.Status, tableActive)}
-		if r.StatusDescription != "" {
-			o["ReplicaStatusDescription"] = r.StatusDescription
-		}
+	t, ok := c.region.tables.get(local)
+	if !ok {
+		return nil, refuse("ResourceNotFoundException", "Requested resource not found: ResourcArn: %s not found", name)
+	}
 
-		out = append(out, o)
+	page, next, err := paginate(c, listing{tokenName: "NextToken", otherwise: 10}, sortedKeys(t.Tags), func(key string) string { return key })
+	if err != nil {
+		return nil, err
+	}
+
+	tags := make([]object, 0, len(page))
+	for _, key := range page {
+		tags = append(tags, object{"Key": key, "Value": t.Tags[key]})
+	}
+
+	return withToken(object{"Tags": tags}, "NextToken", next), nil
+}
+
+// withToken adds the token of the next page, if there is one.
+func withToken(out object, name, token string) object {
+	if token != "" {
+		out[name] = token
 	}
 
 	return out
+}
+
+// regionSet is what the regions of a strongly consistent table are of: they
+// can't be of several. See
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
+func regionSet(name string) string {
+	for set, regions := range map[string][]string{
+		"US": {"us-east-1", "us-east-2", "us-west-2"},
+		"EU": {"eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3"},
+		"AP": {"ap-northeast-1", "ap-northeast-2", "ap-northeast-3"},
+	} {
+		if slices.Contains(regions, name) {
+			return set
+		}
+	}
+
+	return ""
 }

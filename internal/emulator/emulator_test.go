@@ -9,6 +9,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
@@ -78,6 +80,11 @@ func (w *world) ec2(region string) *ec2.Client { return ec2.NewFromConfig(w.conf
 func (w *world) sts(region string) *sts.Client { return sts.NewFromConfig(w.config(region)) }
 func (w *world) dynamodb(region string) *dynamodb.Client {
 	return dynamodb.NewFromConfig(w.config(region))
+}
+
+func (w *world) backup(region string) *backup.Client { return backup.NewFromConfig(w.config(region)) }
+func (w *world) cloudwatch(region string) *cloudwatch.Client {
+	return cloudwatch.NewFromConfig(w.config(region))
 }
 
 func (w *world) here(region string) *Region { return w.Account(testAccount).Region(region) }

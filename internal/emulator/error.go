@@ -55,7 +55,7 @@ const (
 	messageInternal     = "An internal error has occurred"
 )
 
-// queryErrors are the common errors of RDS, STS and CloudWatch.
+// queryErrors are the common errors of RDS and STS.
 //
 // See https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html
 func queryErrors() commonErrors {
@@ -74,6 +74,16 @@ func queryErrors() commonErrors {
 		missing:       codeMissing,
 		badToken:      codeInvalidValue,
 	}
+}
+
+// cloudWatchErrors are the common errors of CloudWatch: those of awsQuery, but
+// for what its present protocol does not know.
+func cloudWatchErrors() commonErrors {
+	errs := queryErrors()
+	errs.unknownAction = Error{Code: codeUnknownOperation, Status: http.StatusNotFound}
+	errs.badToken = "InvalidNextToken"
+
+	return errs
 }
 
 // ec2Errors are the common errors of EC2.
@@ -115,7 +125,7 @@ func dynamoDBErrors() commonErrors {
 		badSignature:  Error{Code: codeBadJSONSignature, Status: http.StatusBadRequest, Message: messageBadSignature},
 		skewed:        Error{Code: codeBadJSONSignature, Status: http.StatusBadRequest, Message: messageSkewed},
 		notOptedIn:    Error{Code: codeOptInRequired, Status: http.StatusBadRequest, Message: messageNotOptedIn},
-		unknownAction: Error{Code: "UnknownOperationException", Status: http.StatusBadRequest},
+		unknownAction: Error{Code: codeUnknownOperation, Status: http.StatusBadRequest},
 		internal:      Error{Code: "InternalServerError", Status: http.StatusInternalServerError, Message: messageInternal},
 		unsupported:   codeValidation,
 		invalid:       codeValidation,
@@ -136,7 +146,7 @@ func backupErrors() commonErrors {
 		badSignature:  Error{Code: codeBadJSONSignature, Status: http.StatusForbidden, Message: messageBadSignature},
 		skewed:        Error{Code: codeBadJSONSignature, Status: http.StatusForbidden, Message: messageSkewed},
 		notOptedIn:    Error{Code: codeOptInRequired, Status: http.StatusForbidden, Message: messageNotOptedIn},
-		unknownAction: Error{Code: "UnknownOperationException", Status: http.StatusNotFound},
+		unknownAction: Error{Code: codeUnknownOperation, Status: http.StatusNotFound},
 		internal:      Error{Code: "ServiceUnavailableException", Status: http.StatusInternalServerError, Message: messageInternal},
 		unsupported:   "InvalidParameterValueException",
 		invalid:       "InvalidParameterValueException",
@@ -152,6 +162,7 @@ const (
 	codeMissing            = "MissingParameter"
 	codeValidation         = "ValidationException"
 	codeOptInRequired      = "OptInRequired"
+	codeUnknownOperation   = "UnknownOperationException"
 	codeThrottling         = "Throttling"
 	codeAccessDenied       = "AccessDenied"
 	codeBadSignature       = "SignatureDoesNotMatch"

@@ -9,6 +9,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
@@ -16,7 +18,10 @@ import (
 	awshttp "github.com/aws/smithy-go/transport/http"
 )
 
-// services calls one action of each service.
+// listSnapshots is the action that tests call where any would do.
+const listSnapshots = "DescribeDBSnapshots"
+
+// callService calls one action of each service.
 func (w *world) callService(ctx context.Context, name, region string) error {
 	w.t.Helper()
 
@@ -31,6 +36,10 @@ func (w *world) callService(ctx context.Context, name, region string) error {
 		_, err = w.ec2(region).DescribeSnapshots(ctx, &ec2.DescribeSnapshotsInput{})
 	case dynamoDBService:
 		_, err = w.dynamodb(region).DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String("t")})
+	case backupService:
+		_, err = w.backup(region).ListBackupVaults(ctx, &backup.ListBackupVaultsInput{})
+	case cloudWatchService:
+		_, err = w.cloudwatch(region).GetMetricData(ctx, lagQuery("ReplicaLag", "payments"))
 	default:
 		w.t.Fatalf("no such service: %s", name)
 	}
@@ -66,7 +75,7 @@ func TestRefusals(t *testing.T) {
 			fault:  Throttle(),
 			want: map[string]refusal{
 				stsService: {codeThrottling, 400}, rdsService: {codeThrottling, 400}, ec2Service: {"RequestLimitExceeded", 503},
-				dynamoDBService: {"ThrottlingException", 400},
+				dynamoDBService: {"ThrottlingException", 400}, backupService: {"ThrottlingException", 400}, cloudWatchService: {codeThrottling, 400},
 			},
 		},
 		"Deny": {
@@ -74,7 +83,8 @@ func TestRefusals(t *testing.T) {
 			fault:  Deny(),
 			want: map[string]refusal{
 				stsService: {codeAccessDenied, 403}, rdsService: {codeAccessDenied, 403}, ec2Service: {"UnauthorizedOperation", 403},
-				dynamoDBService: {"AccessDeniedException", 400},
+				dynamoDBService: {"AccessDeniedException", 400}, backupService: {"AccessDeniedException", 403},
+				cloudWatchService: {codeAccessDenied, 403},
 			},
 		},
 		"Expire": {
@@ -82,7 +92,8 @@ func TestRefusals(t *testing.T) {
 			fault:  Expire(),
 			want: map[string]refusal{
 				stsService: {"ExpiredToken", 403}, rdsService: {"ExpiredToken", 403}, ec2Service: {"RequestExpired", 400},
-				dynamoDBService: {"ExpiredTokenException", 400},
+				dynamoDBService: {"ExpiredTokenException", 400}, backupService: {"ExpiredTokenException", 403},
+				cloudWatchService: {"ExpiredToken", 403},
 			},
 		},
 		"RequireOptIn": {
@@ -90,7 +101,7 @@ func TestRefusals(t *testing.T) {
 			fault:  RequireOptIn(),
 			want: map[string]refusal{
 				stsService: {codeOptInRequired, 403}, rdsService: {codeOptInRequired, 403}, ec2Service: {codeOptInRequired, 401},
-				dynamoDBService: {codeOptInRequired, 400},
+				dynamoDBService: {codeOptInRequired, 400}, backupService: {codeOptInRequired, 403}, cloudWatchService: {codeOptInRequired, 403},
 			},
 		},
 		"Fail": {
@@ -98,7 +109,8 @@ func TestRefusals(t *testing.T) {
 			fault:  Fail(Error{Code: "ServiceUnavailable", Status: http.StatusServiceUnavailable, Message: "down"}),
 			want: map[string]refusal{
 				stsService: {"ServiceUnavailable", 503}, rdsService: {"ServiceUnavailable", 503}, ec2Service: {"ServiceUnavailable", 503},
-				dynamoDBService: {"ServiceUnavailable", 503},
+				dynamoDBService: {"ServiceUnavailable", 503}, backupService: {"ServiceUnavailable", 503},
+				cloudWatchService: {"ServiceUnavailable", 503},
 			},
 		},
 	}
@@ -124,7 +136,7 @@ func TestRefusals(t *testing.T) {
 
 func TestFaultScope(t *testing.T) {
 	w := newWorld(t)
-	w.Inject(Scope{Account: testAccount, Region: west, Service: rdsService, Action: "DescribeDBSnapshots"}, Throttle().Times(2))
+	w.Inject(Scope{Account: testAccount, Region: west, Service: rdsService, Action: listSnapshots}, Throttle().Times(2))
 
 	w.mustRefuse("Another region is well.", "", w.callService(t.Context(), rdsService, east))
 	w.mustRefuse("Another service is well.", "", w.callService(t.Context(), ec2Service, west))
@@ -159,7 +171,7 @@ func TestHang(t *testing.T) {
 
 	equal(t, "A call without an answer is in the journal all the same.",
 		[]Call{{
-			Account: testAccount, Region: east, Service: rdsService, Action: "DescribeDBSnapshots",
+			Account: testAccount, Region: east, Service: rdsService, Action: listSnapshots,
 			Principal: "arn:aws:iam::111122223333:user/AKIATEST",
 		}}, w.Calls(Scope{Region: east}))
 
@@ -235,7 +247,7 @@ func TestSkewClock(t *testing.T) {
 
 	for service, want := range map[string]string{
 		stsService: codeBadSignature, rdsService: codeBadSignature, ec2Service: "RequestExpired",
-		dynamoDBService: codeBadJSONSignature,
+		dynamoDBService: codeBadJSONSignature, backupService: codeBadJSONSignature, cloudWatchService: codeBadSignature,
 	} {
 		w.mustRefuse("Who signs at another time than the server's is refused: "+service, want, w.callService(t.Context(), service, west))
 	}
@@ -284,7 +296,7 @@ func TestForbid(t *testing.T) {
 	w.mustRefuse("A forbidden call is answered all the same.", "", w.callService(t.Context(), rdsService, east))
 
 	equal(t, "A violation is written down.", []Call{{
-		Account: testAccount, Region: east, Service: rdsService, Action: "DescribeDBSnapshots",
+		Account: testAccount, Region: east, Service: rdsService, Action: listSnapshots,
 		Principal: "arn:aws:iam::111122223333:user/AKIATEST",
 	}}, w.Violations())
 }
@@ -297,7 +309,7 @@ func TestJournal(t *testing.T) {
 	me := "arn:aws:iam::111122223333:user/AKIATEST"
 	equal(t, "The journal says who called what, and what was answered.", []Call{
 		{Account: testAccount, Region: west, Service: dynamoDBService, Action: "DescribeTable", Principal: me, Status: 400, Code: "ResourceNotFoundException"},
-		{Account: testAccount, Region: west, Service: rdsService, Action: "DescribeDBSnapshots", Principal: me, Status: 200},
+		{Account: testAccount, Region: west, Service: rdsService, Action: listSnapshots, Principal: me, Status: 200},
 	}, w.Calls(Scope{}))
 	equal(t, "It can be asked for a part.", 1, len(w.Calls(Scope{Service: rdsService})))
 }
@@ -313,7 +325,13 @@ func TestUnknownActions(t *testing.T) {
 	equal(t, "So it is in EC2.", refusal{"InvalidAction", 400}, refusalOf(err))
 
 	_, err = w.dynamodb(west).Query(ctx, &dynamodb.QueryInput{TableName: aws.String("t")})
-	equal(t, "So it is in DynamoDB.", refusal{"UnknownOperationException", 400}, refusalOf(err))
+	equal(t, "So it is in DynamoDB.", refusal{codeUnknownOperation, 400}, refusalOf(err))
+
+	_, err = w.backup(west).DescribeBackupVault(ctx, &backup.DescribeBackupVaultInput{BackupVaultName: aws.String("v")})
+	equal(t, "So it is in AWS Backup.", refusal{codeUnknownOperation, 404}, refusalOf(err))
+
+	_, err = w.cloudwatch(west).ListMetrics(ctx, &cloudwatch.ListMetricsInput{})
+	equal(t, "So it is in CloudWatch.", refusal{codeUnknownOperation, 404}, refusalOf(err))
 
 	_, err = w.ec2(west).DescribeSnapshots(ctx, &ec2.DescribeSnapshotsInput{DryRun: aws.Bool(true)})
 	equal(t, "A parameter that would be ignored is refused.", refusal{"UnknownParameter", 400}, refusalOf(err))

@@ -15,6 +15,10 @@ type listing struct {
 	// least and most that a caller may ask for, and what it gets otherwise; 0
 	// means everything.
 	least, most, otherwise int
+
+	// plainToken says that the token is the last key of the page before, and not
+	// something opaque.
+	plainToken bool
 }
 
 // paginate returns the page that a call asks for, and the token of the next one.
@@ -30,19 +34,19 @@ func paginate[T any](c *call, l listing, items []T, key func(T) string) ([]T, st
 		size = forced
 	}
 
-	number, last, err := decodeToken(c, l.tokenName)
+	token, err := l.read(c)
 	if err != nil {
 		return nil, "", err
 	}
 
-	if err := c.emulator.faults.breakPage(c, number); err != nil {
+	if err := c.emulator.faults.breakPage(c, token.page); err != nil {
 		return nil, "", err
 	}
 
 	slices.SortStableFunc(items, func(a, b T) int { return strings.Compare(key(a), key(b)) })
 
-	if number > 1 {
-		first, found := slices.BinarySearchFunc(items, last, func(item T, last string) int { return strings.Compare(key(item), last) })
+	if token.page > 1 {
+		first, found := slices.BinarySearchFunc(items, token.last, func(item T, last string) int { return strings.Compare(key(item), last) })
 		if found {
 			first++
 		}
@@ -54,29 +58,46 @@ func paginate[T any](c *call, l listing, items []T, key func(T) string) ([]T, st
 		return items, "", nil
 	}
 
-	return items[:size], encodeToken(c, number+1, key(items[size-1])), nil
+	return items[:size], l.write(c, pageToken{page: token.page + 1, last: key(items[size-1])}), nil
 }
 
-// A token names the action that it continues, the number of the page and the
-// last key of the page before. Callers must not look into it.
-func encodeToken(c *call, number int, last string) string {
-	return base64.URLEncoding.EncodeToString([]byte(c.Action + " " + strconv.Itoa(number) + " " + last))
+// A pageToken says where a page begins: its number, and the last key of the page
+// before.
+type pageToken struct {
+	page int
+	last string
 }
 
-func decodeToken(c *call, name string) (int, string, error) {
-	token := c.in.str(name)
-	if token == "" {
-		return 1, "", nil
+// write returns the token of a page as the caller gets it. An opaque one is good
+// for one action only.
+func (l listing) write(c *call, t pageToken) string {
+	if l.plainToken {
+		return t.last
+	}
+
+	return base64.URLEncoding.EncodeToString([]byte(c.Action + " " + strconv.Itoa(t.page) + " " + t.last))
+}
+
+// read returns the token that a call comes with. A plain one does not tell which
+// page it is: any but the first counts as the second.
+func (l listing) read(c *call) (pageToken, error) {
+	token := c.in.str(l.tokenName)
+
+	switch {
+	case token == "":
+		return pageToken{page: 1}, nil
+	case l.plainToken:
+		return pageToken{page: 2, last: token}, nil
 	}
 
 	raw, err := base64.URLEncoding.DecodeString(token)
 	parts := strings.SplitN(string(raw), " ", 3)
 
 	if err != nil || len(parts) != 3 || parts[0] != c.Action || !isNumber(parts[1]) {
-		return 0, "", refuse(c.service.errors.badToken, "The pagination token %s is not valid for %s", name, c.Action)
+		return pageToken{}, refuse(c.service.errors.badToken, "The pagination token %s is not valid for %s", l.tokenName, c.Action)
 	}
 
-	number, _ := strconv.Atoi(parts[1])
+	page, _ := strconv.Atoi(parts[1])
 
-	return number, parts[2], nil
+	return pageToken{page: page, last: parts[2]}, nil
 }

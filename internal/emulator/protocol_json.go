@@ -21,7 +21,7 @@ type jsonProtocol struct {
 func (p jsonProtocol) read(r *http.Request, body []byte) (string, input, error) {
 	name, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), p.prefix)
 	if !ok {
-		return "", nil, refuse("UnknownOperationException", "X-Amz-Target must begin with %s", p.prefix)
+		return "", nil, refuse(codeUnknownOperation, "X-Amz-Target must begin with %s", p.prefix)
 	}
 
 	in, err := decodeJSON(body)

@@ -29,6 +29,10 @@ type Region struct {
 	volumeTokens       map[string]string
 	snapshots          shelf[Snapshot]
 	tables             shelf[table]
+	tableBackups       shelf[TableBackup]
+	backupVaults       shelf[BackupVault]
+	recoveryPoints     shelf[RecoveryPoint]
+	metrics            map[string][]datapoint
 }
 
 // arn of a resource in the region.

@@ -46,16 +46,18 @@ type action struct {
 	run func(*call) ([]byte, error)
 }
 
-// services by the name in the scope of a signature. DocumentDB and Neptune sign
-// as rds, and CloudWatch as monitoring.
+// services by the name in the scope of a signature. CloudWatch signs as
+// monitoring.
 func services() map[string]service {
 	return map[string]service{
-		stsService: {name: stsService, protocol: queryProtocol{}, errors: queryErrors(), actions: stsActions()},
-		rdsService: {name: rdsService, protocol: queryProtocol{}, errors: queryErrors(), actions: rdsActions()},
-		ec2Service: {name: ec2Service, protocol: ec2Protocol{}, errors: ec2Errors(), actions: ec2Actions()},
-		dynamoDBService: {
-			name: dynamoDBService, protocol: jsonProtocol{prefix: "DynamoDB_20120810."},
-			errors: dynamoDBErrors(), actions: dynamoDBActions(),
+		stsService:      {name: stsService, protocol: queryProtocol{}, errors: queryErrors(), actions: stsActions()},
+		rdsService:      {name: rdsService, protocol: queryProtocol{}, errors: queryErrors(), actions: rdsActions()},
+		ec2Service:      {name: ec2Service, protocol: ec2Protocol{}, errors: ec2Errors(), actions: ec2Actions()},
+		dynamoDBService: {name: dynamoDBService, protocol: jsonProtocol{prefix: "DynamoDB_20120810."}, errors: dynamoDBErrors(), actions: dynamoDBActions()},
+		backupService:   {name: backupService, protocol: restProtocol{routes: backupRoutes()}, errors: backupErrors(), actions: backupActions()},
+		"monitoring": {
+			name: cloudWatchService, protocol: cborProtocol{prefix: "/service/GraniteServiceVersion20100801/operation/"},
+			errors: cloudWatchErrors(), actions: cloudWatchActions(),
 		},
 	}
 }
