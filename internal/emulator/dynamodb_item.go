@@ -88,6 +88,10 @@ func putItem(c *call) (object, error) {
 		return nil, err
 	}
 
+	if err := c.quorum(t); err != nil {
+		return nil, err
+	}
+
 	state := t.state()
 	old, exists := state[key]
 
@@ -131,9 +135,14 @@ func getItem(c *call) (object, error) {
 	}
 
 	v, ok := t.state()[key]
-
 	item := v.item
-	if !c.in.boolean("ConsistentRead") && c.now.Sub(v.at) < settling {
+
+	switch {
+	case c.in.boolean("ConsistentRead"):
+		if err := c.quorum(t); err != nil {
+			return nil, err
+		}
+	case c.now.Sub(v.at) < settling:
 		item = v.before
 	}
 

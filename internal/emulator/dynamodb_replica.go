@@ -270,9 +270,37 @@ func (c *call) changeReplica(t *table, u replicaUpdate) error {
 	return c.addReplica(t, u.create[0])
 }
 
+// quorum refuses reads and writes of a table with strong consistency while most
+// of its regions are dark.
+func (c *call) quorum(t *table) error {
+	if t.global == nil || t.global.consistency != Strong {
+		return nil
+	}
+
+	dark := 0
+
+	for _, r := range append(slices.Clone(t.global.replicas), Replica{Region: t.global.witness}) {
+		if r.Region != "" && c.reach(c.region.account.region(r.Region)) != nil {
+			dark++
+		}
+	}
+
+	if dark < 2 {
+		return nil
+	}
+
+	err := c.service.errors.internal
+
+	return &err
+}
+
 // addReplica creates a replica, which has the items of the table.
 func (c *call) addReplica(t *table, name string) error {
 	there := c.region.account.region(name)
+	if err := c.reach(there); err != nil {
+		return err
+	}
+
 	if _, ok := there.tables.get(t.Name); ok || c.region.account.optInStatus(name) == notOptedIn {
 		return invalid("Failed to create a replica in %s: a table of that name exists, or the region is not enabled", name)
 	}

@@ -282,6 +282,10 @@ func copySnapshot(c *call, d *document) error {
 		return noSnapshot(id)
 	}
 
+	if err := c.reach(c.region.account.region(c.in.str("SourceRegion"))); err != nil {
+		return err
+	}
+
 	if state := source.state(c.now); state != stateCompleted {
 		return refuse("IncorrectState", "Snapshot is in invalid state - %s", state)
 	}

@@ -87,17 +87,17 @@ func (e *Emulator) duration(c Call) time.Duration {
 	)
 
 	for s, d := range e.durations {
-		if width := s.fields(); s.covers(c) && width > best {
-			best, found = width, d
+		if n := s.narrowness(); s.covers(c) && n > best {
+			best, found = n, d
 		}
 	}
 
 	return found
 }
 
-// fields counts the fields that a scope sets; the order of importance makes it
-// unique.
-func (s Scope) fields() int {
+// narrowness of a scope, for which an action counts most, then an account, a
+// region and a service. No two scopes that cover one call are equally narrow.
+func (s Scope) narrowness() int {
 	n := 0
 
 	for i, field := range []string{s.Service, s.Region, s.Account, s.Action} {

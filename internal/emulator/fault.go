@@ -3,6 +3,7 @@ package emulator
 import (
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -236,6 +237,32 @@ func (fs *faults) skew(c Call) (time.Duration, bool) {
 // lost reports whether the reply to a call is lost.
 func (fs *faults) lost(c Call) bool {
 	return fs.take(c, func(f Fault) bool { return f.kind == faultLose }) != nil
+}
+
+// dark reports whether all calls to a service of a region are held or cut.
+func (fs *faults) dark(account, region, service string) bool {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+
+	// Without an action, only a fault of every action covers it.
+	whole := Call{Account: account, Region: region, Service: service}
+
+	return slices.ContainsFunc(fs.active, func(i *Injection) bool {
+		return (i.fault.kind == faultHang || i.fault.kind == faultReset) && i.at.covers(whole) && !i.over()
+	})
+}
+
+// reach refuses a call that needs another region which is dark: AWS calls it
+// itself then.
+func (c *call) reach(r *Region) error {
+	if r.name == c.Region || !c.emulator.faults.dark(c.Account, r.name, c.Service) {
+		return nil
+	}
+
+	err := c.service.errors.internal
+	err.Message = "cannot reach " + r.name
+
+	return &err
 }
 
 // cut resets a connection in place of an answer.

@@ -77,8 +77,8 @@ func (r *Region) putDBClusterSnapshot(s *DBClusterSnapshot, now time.Time) {
 
 func (s *DBClusterSnapshot) facts() snapshotFacts {
 	return snapshotFacts{
-		identifier: s.Identifier, kind: s.Type, resource: "cluster-snapshot:" + s.Identifier,
-		source: s.ClusterIdentifier, sourceResource: "cluster:" + s.ClusterIdentifier,
+		identifier: s.Identifier, kind: s.Type, resource: "cluster-snapshot:",
+		source: s.ClusterIdentifier, sourceResource: "cluster:",
 		resourceID: s.ResourceID, engine: s.Engine, sharedWith: s.SharedWith,
 	}
 }
@@ -114,7 +114,7 @@ func describeDBClusterSnapshots(c *call, d *document) error {
 	}
 
 	d.text("Marker", next)
-	each(d, "DBClusterSnapshots", "DBClusterSnapshot", page, func(s seen[*DBClusterSnapshot]) { s.snapshot.write(d, s.view, c.now) })
+	each(d, "DBClusterSnapshots", "DBClusterSnapshot", page, func(s seen[*DBClusterSnapshot]) { s.snapshot.write(d, s.view(), c.now) })
 
 	return nil
 }

@@ -163,6 +163,70 @@ func TestGlobalCluster(t *testing.T) {
 	equal(t, "A cluster that was removed takes writes on its own.", []any{true, true}, []any{*k.DBClusterMembers[0].IsClusterWriter, k.GlobalClusterIdentifier == nil})
 }
 
+func TestJoinGlobalClusterRefuses(t *testing.T) {
+	w := newWorld(t)
+	primary := w.here(east).AddDBCluster(DBCluster{Identifier: "orders"})
+	w.Account(testAccount).SetGlobalCluster(GlobalCluster{Identifier: "world", Members: []GlobalClusterMember{{ClusterARN: primary, Writer: true}}})
+
+	cases := map[string]struct {
+		reason                 string
+		region, engine, global string
+		want                   string
+	}{
+		"Joins":      {reason: "Another region joins.", region: west, engine: aurora, global: "world"},
+		"NoGlobal":   {reason: "The global cluster exists.", region: west, engine: aurora, global: "none", want: "GlobalClusterNotFoundFault"},
+		"Engine":     {reason: "It is of one engine.", region: west, engine: "aurora-mysql", global: "world", want: codeInvalidCombination},
+		"SameRegion": {reason: "It has one cluster a region.", region: east, engine: aurora, global: "world", want: "InvalidGlobalClusterStateFault"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			_, err := w.rds(tc.region).CreateDBCluster(t.Context(), &rds.CreateDBClusterInput{
+				DBClusterIdentifier: aws.String("x-" + name), Engine: aws.String(tc.engine), GlobalClusterIdentifier: aws.String(tc.global),
+			})
+			w.mustRefuse(tc.reason, tc.want, err)
+		})
+	}
+
+	_, err := w.rds(east).CreateGlobalCluster(t.Context(), &rds.CreateGlobalClusterInput{
+		GlobalClusterIdentifier: aws.String("second"), SourceDBClusterIdentifier: aws.String(primary),
+	})
+	w.mustRefuse("A cluster is in one global cluster.", "InvalidDBClusterStateFault", err)
+}
+
+func TestDescribeDBClusters(t *testing.T) {
+	w := newWorld(t)
+	arn := w.here(west).AddDBCluster(DBCluster{Identifier: "orders", ResourceID: "cluster-A"})
+	w.here(west).AddDBCluster(DBCluster{Identifier: "users", Engine: "neptune"})
+
+	filter := func(name, value string) *rds.DescribeDBClustersInput {
+		return &rds.DescribeDBClustersInput{Filters: []types.Filter{{Name: aws.String(name), Values: []string{value}}}}
+	}
+
+	cases := map[string]struct {
+		reason string
+		in     *rds.DescribeDBClustersInput
+		want   int
+		code   string
+	}{
+		"All":      {reason: "All are listed.", in: &rds.DescribeDBClustersInput{}, want: 2},
+		"ARN":      {reason: "An ARN names one.", in: &rds.DescribeDBClustersInput{DBClusterIdentifier: aws.String(arn)}, want: 1},
+		"Resource": {reason: "A resource id finds one.", in: filter("db-cluster-resource-id", "cluster-A"), want: 1},
+		"Engine":   {reason: "Engines are told apart.", in: filter("engine", "neptune"), want: 1},
+		"Tag":      {reason: "There is no filter for tags.", in: filter("tag:a", "b"), code: codeInvalidValue},
+		"NotFound": {reason: "None is an error.", in: &rds.DescribeDBClustersInput{DBClusterIdentifier: aws.String("none")}, code: "DBClusterNotFoundFault"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			out, err := w.rds(west).DescribeDBClusters(t.Context(), tc.in)
+			w.mustRefuse(tc.reason, tc.code, err)
+
+			if err == nil {
+				equal(t, tc.reason, tc.want, len(out.DBClusters))
+			}
+		})
+	}
+}
+
 func TestSetGlobalCluster(t *testing.T) {
 	w := newWorld(t)
 	w.Account(testAccount).SetGlobalCluster(GlobalCluster{

@@ -250,6 +250,10 @@ func createReadReplica(c *call, d *document) error {
 		from = c.region
 	}
 
+	if err := c.reach(from); err != nil {
+		return err
+	}
+
 	switch {
 	case source.status(c.now) != statusAvailable:
 		return refuse(codeInvalidInstanceState, "The source DB instance %s is %s", name, source.status(c.now))

@@ -232,6 +232,20 @@ func TestDeleteDBInstance(t *testing.T) {
 	equal(t, "So does the window to restore from.", "retained", *backups[0].Status)
 }
 
+func TestDeleteDBInstanceDropsBackups(t *testing.T) {
+	w := newWorld(t)
+	w.here(west).AddDBInstance(DBInstance{Identifier: "payments", ResourceID: "db-A", BackupRetentionPeriod: 7})
+	w.here(west).AddDBSnapshot(DBSnapshot{Identifier: "manual", ResourceID: "db-A"})
+	w.here(west).AddDBSnapshot(DBSnapshot{Identifier: "rds:auto", ResourceID: "db-A", Type: snapshotAutomated})
+	w.here(west).AddDBSnapshot(DBSnapshot{Identifier: "rds:other", ResourceID: "db-B", Type: snapshotAutomated})
+
+	must[*rds.DeleteDBInstanceOutput](w)(w.rds(west).DeleteDBInstance(t.Context(), &rds.DeleteDBInstanceInput{
+		DBInstanceIdentifier: aws.String("payments"), SkipFinalSnapshot: aws.Bool(true),
+	}))
+	equal(t, "Unless they are to be kept, the automated snapshots of an instance go with it.", []string{"manual", "rds:other"},
+		snapshotIDs(w, w.rds(west), &rds.DescribeDBSnapshotsInput{}))
+}
+
 func TestAutomatedBackups(t *testing.T) {
 	w := newWorld(t)
 	w.here(west).AddDBInstance(DBInstance{Identifier: "payments", ResourceID: "db-A", BackupRetentionPeriod: 7, CreateTime: noon.AddDate(0, 0, -30)})

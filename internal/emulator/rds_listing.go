@@ -24,30 +24,53 @@ type databaseSnapshot interface {
 type snapshotFacts struct {
 	identifier, kind string
 
-	// resource and sourceResource are the ends of ARNs: of the snapshot, and of
-	// what it is a snapshot of.
+	// source is the identifier of what it is a snapshot of.
+	source, resourceID, engine string
+
+	// resource and sourceResource are what ARNs have before the identifiers.
 	resource, sourceResource string
 
-	source, resourceID, engine string
-	sharedWith                 []string
+	sharedWith []string
 }
 
-// A seen snapshot is one as an account sees it: that of another account has its
-// ARN for an identifier, and shared or public for a type.
-type seen[T databaseSnapshot] struct {
-	snapshot T
-	facts    snapshotFacts
-	owner    *Region
-	view     snapshotView
-}
-
-// A snapshotView is what depends on who looks.
+// A snapshotView is what of a snapshot depends on who looks: one of another
+// account has its ARN for an identifier, and shared or public for a type.
 type snapshotView struct {
 	identifier, kind, arn string
 }
 
+// view of a snapshot by the account that has it.
 func (r *Region) view(f snapshotFacts) snapshotView {
-	return snapshotView{identifier: f.identifier, kind: f.kind, arn: r.arn(rdsService, f.resource)}
+	return snapshotView{identifier: f.identifier, kind: f.kind, arn: r.arn(rdsService, f.resource+f.identifier)}
+}
+
+// A seen snapshot is one as an account sees it.
+type seen[T databaseSnapshot] struct {
+	snapshot T
+	facts    snapshotFacts
+	owner    *Region
+	kind     string
+	foreign  bool
+}
+
+func (s seen[T]) arn() string {
+	return s.owner.arn(rdsService, s.facts.resource+s.facts.identifier)
+}
+
+func (s seen[T]) sourceARN() string {
+	return s.owner.arn(rdsService, s.facts.sourceResource+s.facts.source)
+}
+
+func (s seen[T]) identifier() string {
+	if s.foreign {
+		return s.arn()
+	}
+
+	return s.facts.identifier
+}
+
+func (s seen[T]) view() snapshotView {
+	return snapshotView{identifier: s.identifier(), kind: s.kind, arn: s.arn()}
 }
 
 // sharing says as what an account sees a snapshot of another account; empty if
@@ -74,16 +97,19 @@ func visible[T databaseSnapshot](c *call, in func(*Region) []T) []seen[T] {
 			continue
 		}
 
-		for _, s := range in(there) {
-			f := s.facts()
-			v := there.view(f)
+		all := in(there)
+		out = slices.Grow(out, len(all))
 
-			if id != c.Account {
-				v.kind, v.identifier = sharing(f.sharedWith, c.Account), v.arn
+		for _, s := range all {
+			f := s.facts()
+			one := seen[T]{snapshot: s, facts: f, owner: there, kind: f.kind, foreign: id != c.Account}
+
+			if one.foreign {
+				one.kind = sharing(f.sharedWith, c.Account)
 			}
 
-			if v.kind != "" {
-				out = append(out, seen[T]{snapshot: s, facts: f, owner: there, view: v})
+			if one.kind != "" {
+				out = append(out, one)
 			}
 		}
 	}
@@ -119,11 +145,9 @@ func snapshotPage[T databaseSnapshot](c *call, n snapshotNames, in func(*Region)
 	}
 
 	found := slices.DeleteFunc(visible(c, in), func(s seen[T]) bool {
-		source := s.owner.arn(rdsService, s.facts.sourceResource)
-
-		return !slices.Contains(kinds, s.view.kind) ||
-			!anyOf(c.asked(n.snapshot), s.view.identifier, s.view.arn) || !anyOf(filters[n.snapshotFilter], s.view.identifier, s.view.arn) ||
-			!anyOf(c.asked(n.source), s.facts.source, source) || !anyOf(filters[n.sourceFilter], s.facts.source, source) ||
+		return !slices.Contains(kinds, s.kind) ||
+			!named(c.asked(n.snapshot), s.identifier(), s.arn) || !named(filters[n.snapshotFilter], s.identifier(), s.arn) ||
+			!named(c.asked(n.source), s.facts.source, s.sourceARN) || !named(filters[n.sourceFilter], s.facts.source, s.sourceARN) ||
 			!anyOf(c.asked(n.resource), s.facts.resourceID) || !anyOf(filters[n.resourceFilter], s.facts.resourceID) ||
 			!anyOf(filters["engine"], s.facts.engine)
 	})
@@ -132,7 +156,13 @@ func snapshotPage[T databaseSnapshot](c *call, n snapshotNames, in func(*Region)
 		return nil, "", n.notFound(id)
 	}
 
-	return paginate(c, rdsListing(), found, func(s seen[T]) string { return s.view.identifier })
+	return paginate(c, rdsListing(), found, seen[T].identifier)
+}
+
+// named reports whether something is among what is asked for, by its identifier
+// or its ARN.
+func named(asked []string, identifier string, arn func() string) bool {
+	return len(asked) == 0 || anyOf(asked, identifier, arn())
 }
 
 // asked returns what a parameter asks for: one value, or none.
@@ -181,12 +211,10 @@ func sourceSnapshot[T databaseSnapshot](c *call, id, prefix string, in func(*Reg
 
 	s, ok := in(from, name)
 	if !ok || (from.account != c.region.account && sharing(s.facts().sharedWith, c.Account) == "") {
-		var none T
-
-		return none, nil, missing(id)
+		return s, nil, missing(id)
 	}
 
-	return s, from, nil
+	return s, from, c.reach(from)
 }
 
 // pending returns a status that lasts until a time, and another from then on.

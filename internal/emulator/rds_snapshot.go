@@ -88,8 +88,8 @@ func (r *Region) putDBSnapshot(s *DBSnapshot, now time.Time) {
 
 func (s *DBSnapshot) facts() snapshotFacts {
 	return snapshotFacts{
-		identifier: s.Identifier, kind: s.Type, resource: "snapshot:" + s.Identifier,
-		source: s.InstanceIdentifier, sourceResource: "db:" + s.InstanceIdentifier,
+		identifier: s.Identifier, kind: s.Type, resource: "snapshot:",
+		source: s.InstanceIdentifier, sourceResource: "db:",
 		resourceID: s.ResourceID, engine: s.Engine, sharedWith: s.SharedWith,
 	}
 }
@@ -125,7 +125,7 @@ func describeDBSnapshots(c *call, d *document) error {
 	}
 
 	d.text("Marker", next)
-	each(d, "DBSnapshots", "DBSnapshot", page, func(s seen[*DBSnapshot]) { s.snapshot.write(d, s.view, c.now) })
+	each(d, "DBSnapshots", "DBSnapshot", page, func(s seen[*DBSnapshot]) { s.snapshot.write(d, s.view(), c.now) })
 
 	return nil
 }

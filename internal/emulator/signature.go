@@ -74,17 +74,18 @@ func (s signature) signs(r *http.Request, body []byte, p principal) bool {
 	}
 
 	credentials := aws.Credentials{AccessKeyID: s.keyID, SecretAccessKey: p.secret, SessionToken: p.token}
-	sum := sha256.Sum256(body)
 
-	hash := r.Header.Get("X-Amz-Content-Sha256")
-	if hash == "" {
-		hash = hex.EncodeToString(sum[:])
-	}
-
-	if err := v4.NewSigner().SignHTTP(r.Context(), credentials, again, hash, s.service, s.region, s.at); err != nil {
+	if err := v4.NewSigner().SignHTTP(r.Context(), credentials, again, payloadHash(body), s.service, s.region, s.at); err != nil {
 		return false
 	}
 
 	return again.Header.Get("Authorization") == r.Header.Get("Authorization") &&
 		r.Header.Get("X-Amz-Security-Token") == p.token
+}
+
+// payloadHash is the hash of a body that a signature is over.
+func payloadHash(body []byte) string {
+	sum := sha256.Sum256(body)
+
+	return hex.EncodeToString(sum[:])
 }
