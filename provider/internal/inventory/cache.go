@@ -124,6 +124,10 @@ func fetch[T any](ctx context.Context, c *cache, k key, list lister[T]) (T, erro
 	var none T
 
 	v, err := c.get(ctx, k, func(ctx context.Context) (any, int, error) { return list(ctx) })
+	if errors.Is(err, ErrWaiting) {
+		return none, fmt.Errorf("cannot list %s in %s yet: %w", k.listing, k.region, err)
+	}
+
 	if err != nil {
 		return none, err
 	}
