@@ -85,7 +85,7 @@ func Select(now time.Time, r *Request, candidates []*Candidate) Selection {
 
 	best := *slices.MinFunc(good, better)
 	out.Selected = &best
-	out.Verdict, out.Message = judge(now, r.MaxAge, &best)
+	out.Verdict, out.Message = Judge(now, r.MaxAge, &best)
 	out.Reason = because(r, len(good), len(candidates), out.Verdict, &best)
 
 	return out
@@ -140,9 +140,10 @@ func split(r *Request, candidates []*Candidate) ([]*Candidate, []Rejection) {
 	return good, rejected
 }
 
-// judge says whether the age of a candidate is as asked for. An age below zero
-// is a clock that is off, and not too old.
-func judge(now time.Time, maxAge *time.Duration, c *Candidate) (Verdict, string) {
+// Judge says whether the age of a candidate is as asked for, by maxAge; nil means
+// that no age is too old. An age below zero is a clock that is off, and not too
+// old.
+func Judge(now time.Time, maxAge *time.Duration, c *Candidate) (Verdict, string) {
 	switch {
 	case c.DataTime.IsZero() && maxAge == nil:
 		return Available, "nothing tells when the data of " + c.ID + " is from, and no maxAge is asked for"
