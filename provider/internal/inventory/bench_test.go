@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"fmt"
-	"net/http"
 	"runtime"
 	"testing"
 	"time"
@@ -49,7 +48,7 @@ func benchWorld(b *testing.B) (*world, []*Request) {
 func BenchmarkPoll(b *testing.B) {
 	w, requests := benchWorld(b)
 	c := w.clients(west)
-	c.HTTPClient = &http.Client{Transport: plainBodies{}}
+	c.HTTPClient = emulator.Client()
 
 	held := heap()
 
@@ -77,7 +76,7 @@ func BenchmarkPoll(b *testing.B) {
 func BenchmarkSelections(b *testing.B) {
 	w, requests := benchWorld(b)
 	c := w.clients(west)
-	c.HTTPClient = &http.Client{Transport: plainBodies{}}
+	c.HTTPClient = emulator.Client()
 
 	find(b, w, c, requests[:1])
 	b.ReportAllocs()

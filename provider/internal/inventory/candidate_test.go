@@ -406,7 +406,7 @@ func TestReplicaCandidate(t *testing.T) {
 			reason: "What takes writes of its own is no replica any more.",
 			with:   func(d *database) { d.primary = "" },
 			want: want(func(c *snapshot.Candidate) {
-				c.Unusable, c.Why = snapshot.NotAvailable, "it replicates nothing: it was promoted, or never was a replica"
+				c.Unusable, c.Why = snapshot.NotAvailable, promoted
 				c.Store.Region = "us-west-2"
 			}),
 		},

@@ -189,6 +189,10 @@ func (f *finder) tableReplica(ctx context.Context, r *Request) ([]*snapshot.Cand
 	c := tableCandidate(t, f.region)
 	c.ID = aws.ToString(t.TableName)
 
+	if t.TableStatus == types.TableStatusReplicationNotAuthorized {
+		c.Note = "its replication is not authorized"
+	}
+
 	switch why := tableUnusable(t, f.region); {
 	case why != "":
 		c.Unusable, c.Why = snapshot.NotAvailable, why
@@ -212,7 +216,7 @@ func tableUnusable(t *types.TableDescription, region string) string {
 	switch {
 	case len(t.Replicas) == 0:
 		return "it is no replica: it is in this region only"
-	case t.TableStatus != types.TableStatusActive && t.TableStatus != types.TableStatusUpdating:
+	case !slices.Contains([]types.TableStatus{types.TableStatusActive, types.TableStatusUpdating, types.TableStatusReplicationNotAuthorized}, t.TableStatus):
 		return "it is " + string(t.TableStatus)
 	}
 

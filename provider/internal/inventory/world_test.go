@@ -1,8 +1,6 @@
 package inventory
 
 import (
-	"io"
-	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -87,27 +85,15 @@ type clients struct {
 }
 
 func (w *world) clients(region string) clients {
+	soon := emulator.Client()
+	soon.Timeout = 500 * time.Millisecond
+
 	return clients{aws.Config{
 		Region: region, BaseEndpoint: aws.String(w.server.URL),
 		Credentials:      credentials.NewStaticCredentialsProvider("AKIATEST", "secret", ""),
 		RetryMaxAttempts: 1,
-		HTTPClient:       &http.Client{Timeout: 500 * time.Millisecond, Transport: plainBodies{}},
+		HTTPClient:       soon,
 	}}
-}
-
-// plainBodies hides from net/http that bodies can write themselves: smithy-go
-// closes a body when the answer is there, and one that is closed then fails to
-// write itself in place of being at its end. A server as near as a test's can
-// answer before net/http has looked for that end.
-type plainBodies struct{}
-
-func (plainBodies) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
-		r = r.Clone(r.Context())
-		r.Body = struct{ io.ReadCloser }{r.Body}
-	}
-
-	return http.DefaultTransport.RoundTrip(r)
 }
 
 func (c clients) Backup() *backup.Client         { return backup.NewFromConfig(c.Config) }

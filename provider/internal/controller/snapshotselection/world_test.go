@@ -2,8 +2,6 @@ package snapshotselection
 
 import (
 	"context"
-	"io"
-	"net/http"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -118,8 +116,7 @@ func (w *world) restart() {
 	})
 }
 
-// connect as the provider does, with clients that also stand a server that is as
-// near as a test's.
+// connect as the provider does, with an HTTP client for a server nearby.
 func (w *world) connect(c *awsclient.Connector) connect {
 	return func(ctx context.Context, mg *v1alpha1.SnapshotSelection) (inventory.Clients, string, error) {
 		cl, err := c.Connect(ctx, mg, mg.Spec.ForProvider.Region)
@@ -128,7 +125,7 @@ func (w *world) connect(c *awsclient.Connector) connect {
 		}
 
 		cfg := cl.Config.Copy()
-		cfg.BaseEndpoint, cfg.HTTPClient = aws.String(w.server.URL), plainBodies{cfg.HTTPClient}
+		cfg.BaseEndpoint, cfg.HTTPClient = aws.String(w.server.URL), emulator.Client()
 
 		return clients{cfg}, cl.Identity, nil
 	}
@@ -143,22 +140,6 @@ func (c clients) CloudWatch() *cloudwatch.Client { return cloudwatch.NewFromConf
 func (c clients) DynamoDB() *dynamodb.Client     { return dynamodb.NewFromConfig(c.Config) }
 func (c clients) EC2() *ec2.Client               { return ec2.NewFromConfig(c.Config) }
 func (c clients) RDS() *rds.Client               { return rds.NewFromConfig(c.Config) }
-
-// plainBodies hides from net/http that bodies can write themselves: smithy-go
-// closes a body when the answer is there, and one that is closed then fails to
-// write itself in place of being at its end. A server as near as a test's can
-// answer before net/http has looked for that end.
-type plainBodies struct {
-	aws.HTTPClient
-}
-
-func (c plainBodies) Do(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
-		r.Body = struct{ io.ReadCloser }{r.Body}
-	}
-
-	return c.HTTPClient.Do(r)
-}
 
 func (w *world) providerConfig() *v1alpha1.ClusterProviderConfig {
 	return &v1alpha1.ClusterProviderConfig{
@@ -187,7 +168,7 @@ func (w *world) rds(region string) *rds.Client {
 	return rds.NewFromConfig(aws.Config{
 		Region: region, BaseEndpoint: aws.String(w.server.URL),
 		Credentials: credentials.NewStaticCredentialsProvider("AKIATEST", "secret", ""), RetryMaxAttempts: 1,
-		HTTPClient: plainBodies{http.DefaultClient},
+		HTTPClient: emulator.Client(),
 	})
 }
 
