@@ -3,6 +3,7 @@ package controller
 
 import (
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -12,6 +13,7 @@ import (
 	"github.com/crossdr/crossdr/apis/aws/v1alpha1"
 	"github.com/crossdr/crossdr/provider/internal/awsclient"
 	"github.com/crossdr/crossdr/provider/internal/controller/config"
+	"github.com/crossdr/crossdr/provider/internal/controller/snapshotselection"
 )
 
 // A registration is one controller, or a few that belong together.
@@ -23,17 +25,22 @@ type registration struct {
 }
 
 // registrations lists every controller.
-func registrations(_ *awsclient.Connector) []registration {
+func registrations(c *awsclient.Connector) []registration {
+	configs := []schema.GroupVersionKind{
+		v1alpha1.ProviderConfigGroupVersionKind,
+		v1alpha1.ClusterProviderConfigGroupVersionKind,
+		v1alpha1.ProviderConfigUsageGroupVersionKind,
+	}
+
 	return []registration{
 		{
 			setup: config.Setup,
-			kinds: []schema.GroupVersionKind{
-				v1alpha1.ProviderConfigGroupVersionKind,
-				v1alpha1.ClusterProviderConfigGroupVersionKind,
-				v1alpha1.ProviderConfigUsageGroupVersionKind,
-			},
+			kinds: configs,
 		},
-		// snapshotselection: {v1alpha1.SnapshotSelectionGroupVersionKind}
+		{
+			setup: func(mgr ctrl.Manager, o controller.Options) error { return snapshotselection.Setup(mgr, o, c) },
+			kinds: append(slices.Clone(configs), v1alpha1.SnapshotSelectionGroupVersionKind),
+		},
 		// failovertarget: {v1alpha1.FailoverTargetGroupVersionKind, v1alpha1.SnapshotSelectionGroupVersionKind}
 	}
 }
