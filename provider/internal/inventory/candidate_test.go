@@ -349,7 +349,7 @@ func TestRecoveryPoint(t *testing.T) {
 				p.Status, p.ParentRecoveryPointArn = backuptypes.RecoveryPointStatusPartial, aws.String("parent")
 			}),
 			want: want(there, "us-east-1", func(c *snapshot.Candidate) {
-				c.Unusable, c.Why, c.Parent = snapshot.NotAvailable, "it is PARTIAL", "parent"
+				c.Unusable, c.Why, c.Whole = snapshot.NotAvailable, "it is PARTIAL", "parent"
 			}),
 		},
 	}

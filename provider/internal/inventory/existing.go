@@ -2,10 +2,13 @@ package inventory
 
 import (
 	"context"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 
 	"github.com/crossdr/crossdr/provider/internal/snapshot"
 )
@@ -103,9 +106,16 @@ func (f *finder) existingTable(ctx context.Context, name string) (*Existing, err
 	return &Existing{State: Present, ExternalName: name, ResourceID: aws.ToString(t.TableId)}, nil
 }
 
-// tagName is the tag in which Crossplane's providers write the metadata.name of
-// what they create. A volume has no name of its own.
-const tagName = "crossplane-name"
+// Tags in which Crossplane's providers write the metadata.name, and the kind in
+// lower case, of what they create. A volume has no name of its own.
+//
+// See GetExternalTags of crossplane-runtime.
+const (
+	tagName = resource.ExternalResourceTagKeyName
+	tagKind = resource.ExternalResourceTagKeyKind
+
+	kindVolume = "ebsvolume."
+)
 
 // existingVolume looks for a volume that Crossplane created.
 func (f *finder) existingVolume(ctx context.Context, name string) (*Existing, error) {
@@ -149,9 +159,13 @@ func listVolumes(ctx context.Context, api ec2.DescribeVolumesAPIClient) (map[str
 
 		for i := range page.Volumes {
 			v := &page.Volumes[i]
-			if v.State != types.VolumeStateDeleting && v.State != types.VolumeStateDeleted {
-				name := ec2Tags(v.Tags)[tagName]
-				out[name] = append(out[name], aws.ToString(v.VolumeId))
+			if v.State == types.VolumeStateDeleting || v.State == types.VolumeStateDeleted {
+				continue
+			}
+
+			// The disk of an instance may have the tags of the instance.
+			if tags := ec2Tags(v.Tags); tags[tagKind] == "" || strings.HasPrefix(tags[tagKind], kindVolume) {
+				out[tags[tagName]] = append(out[tags[tagName]], aws.ToString(v.VolumeId))
 			}
 		}
 	}

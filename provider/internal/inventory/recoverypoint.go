@@ -118,7 +118,7 @@ func listVault(ctx context.Context, api backup.ListRecoveryPointsByBackupVaultAP
 func recoveryPoint(p *types.RecoveryPointByBackupVault, region string) snapshot.Candidate {
 	arn, resource := aws.ToString(p.RecoveryPointArn), aws.ToString(p.ResourceArn)
 	c := snapshot.Candidate{
-		ID: arn, ARN: arn, Parent: aws.ToString(p.ParentRecoveryPointArn), CreatedAt: utc(p.CreationDate), Origin: snapshot.Backup,
+		ID: arn, ARN: arn, Whole: aws.ToString(p.ParentRecoveryPointArn), CreatedAt: utc(p.CreationDate), Origin: snapshot.Backup,
 		Encrypted: p.IsEncrypted, KMSKeyID: aws.ToString(p.EncryptionKeyArn), Engine: aws.ToString(p.ResourceType),
 		SizeGiB: gib(aws.ToInt64(p.BackupSizeInBytes)),
 		Store:   snapshot.Store{Identifier: nameOf(resource), ARNs: list(resource), Region: regionOf(resource)},

@@ -45,9 +45,10 @@ type Candidate struct {
 	// Store that it descends from, as far as AWS tells.
 	Store Store
 
-	// Parent is the ARN of the snapshot that it is a copy or a part of. Empty if
-	// there is none, or AWS does not tell.
-	Parent string
+	// Parent is the ARN of the snapshot that it is a copy of, and Whole of what it
+	// is a part of, such as the backup of a whole application. Empty if there is
+	// none, or AWS does not tell.
+	Parent, Whole string
 
 	// DataTime is when the data is from. Zero means that it is unknown.
 	DataTime time.Time

@@ -7,7 +7,8 @@ import (
 
 // Trace follows the chains of copies: where the snapshot that another was
 // copied from is listed, too, the copy's store is that one's, and its data time
-// if it has none of its own. It writes to the candidates.
+// if it has none of its own. A part has the data time of the whole. It writes to
+// the candidates.
 func Trace(candidates []Candidate) {
 	t := tracer{byARN: make(map[string]*Candidate, len(candidates)), traced: make(map[*Candidate]bool, len(candidates))}
 
@@ -30,25 +31,36 @@ type tracer struct {
 }
 
 func (t *tracer) trace(c *Candidate) {
-	parent := t.byARN[c.Parent]
-	if parent == nil || t.traced[c] {
+	if t.traced[c] {
 		return
 	}
 
 	t.traced[c] = true
-	t.trace(parent)
 
-	if c.Store.ResourceID != "" && c.Store.ResourceID != parent.Store.ResourceID {
+	if parent := t.byARN[c.Parent]; parent != nil {
+		t.trace(parent)
+
+		if c.Store.ResourceID == "" || c.Store.ResourceID == parent.Store.ResourceID {
+			c.Store = c.Store.from(&parent.Store)
+			c.inherit(parent)
+		}
+	}
+
+	if whole := t.byARN[c.Whole]; whole != nil {
+		t.trace(whole)
+		c.inherit(whole)
+	}
+}
+
+// inherit the data time of another, for want of an own one.
+func (c *Candidate) inherit(from *Candidate) {
+	if !c.DataTime.IsZero() || from.DataTime.IsZero() {
 		return
 	}
 
-	c.Store = c.Store.from(&parent.Store)
-
-	if c.DataTime.IsZero() && !parent.DataTime.IsZero() {
-		c.DataTime, c.DataTimeSource = parent.DataTime, parent.DataTimeSource
-		if !strings.Contains(c.DataTimeSource, inherited) {
-			c.DataTimeSource += inherited + parent.ID
-		}
+	c.DataTime, c.DataTimeSource = from.DataTime, from.DataTimeSource
+	if !strings.Contains(c.DataTimeSource, inherited) {
+		c.DataTimeSource += inherited + from.ID
 	}
 }
 

@@ -286,6 +286,17 @@ func TestTrace(t *testing.T) {
 			in:     []Candidate{{ARN: "1"}, {ARN: "2", Parent: "1", Store: hop}},
 			want:   []Candidate{{ARN: "1"}, {ARN: "2", Parent: "1", Store: hop}},
 		},
+		"Part": {
+			reason: "A part is as old as the whole, and of its own store.",
+			in: []Candidate{
+				{ID: "part", ARN: "2", Whole: "1", Store: store},
+				{ID: "whole", ARN: "1", DataTime: noon, DataTimeSource: "CreationDate", Store: hop},
+			},
+			want: []Candidate{
+				{ID: "part", ARN: "2", Whole: "1", Store: store, DataTime: noon, DataTimeSource: "CreationDate of whole"},
+				{ID: "whole", ARN: "1", DataTime: noon, DataTimeSource: "CreationDate", Store: hop},
+			},
+		},
 		"Circle": {
 			reason: "A circle, which there should not be, ends.",
 			in:     []Candidate{{ARN: "1", Parent: "2"}, {ARN: "2", Parent: "1", Store: hop}, {ARN: "3", Parent: "3"}},

@@ -153,7 +153,7 @@ func Judge(now time.Time, maxAge *time.Duration, c *Candidate) (Verdict, string)
 	case maxAge == nil:
 		return Available, "the data of " + c.ID + " is from " + stamp(c.DataTime)
 	case now.Sub(c.DataTime) > *maxAge:
-		return TooOld, fmt.Sprintf("the data of %s is from %s and was too old at %s, by the maxAge of %s",
+		return TooOld, fmt.Sprintf("the data of %s is from %s and too old since %s, by the maxAge of %s",
 			c.ID, stamp(c.DataTime), stamp(c.DataTime.Add(*maxAge)), duration(*maxAge))
 	}
 

@@ -99,7 +99,7 @@ func TestSelect(t *testing.T) {
 			candidates: []*Candidate{snap("a", ago(2*time.Hour))},
 			want: want{
 				Selected: "a", Reason: "the only candidate, older than 1h30m", Candidates: 1, Verdict: TooOld,
-				Message: "the data of a is from 2026-11-20T10:00:00Z and was too old at 2026-11-20T11:30:00Z, by the maxAge of 1h30m",
+				Message: "the data of a is from 2026-11-20T10:00:00Z and too old since 2026-11-20T11:30:00Z, by the maxAge of 1h30m",
 			},
 		},
 		"AsOldAsAllowed": {
@@ -135,7 +135,7 @@ func TestSelect(t *testing.T) {
 			candidates: []*Candidate{snap("new", ago(time.Minute), undated), snap("old", ago(48*time.Hour))},
 			want: want{
 				Selected: "old", Reason: "newest of 2 candidates, older than 24h", Candidates: 2, Verdict: TooOld,
-				Message: "the data of old is from 2026-11-18T12:00:00Z and was too old at 2026-11-19T12:00:00Z, by the maxAge of 24h",
+				Message: "the data of old is from 2026-11-18T12:00:00Z and too old since 2026-11-19T12:00:00Z, by the maxAge of 24h",
 			},
 		},
 		"UnknownAgeWithoutMaxAge": {
