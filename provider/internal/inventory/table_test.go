@@ -1,0 +1,172 @@
+package inventory
+
+import (
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	dynamodbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/crossdr/crossdr/internal/emulator"
+	"github.com/crossdr/crossdr/provider/internal/snapshot"
+)
+
+func TestTableUnusable(t *testing.T) {
+	replica := func(region string, s dynamodbtypes.ReplicaStatus) dynamodbtypes.ReplicaDescription {
+		return dynamodbtypes.ReplicaDescription{RegionName: aws.String(region), ReplicaStatus: s}
+	}
+
+	cases := map[string]struct {
+		reason string
+		in     dynamodbtypes.TableDescription
+		want   string
+	}{
+		"Active": {
+			reason: "A replica that is active can be used, whatever the other one is.",
+			in: dynamodbtypes.TableDescription{
+				TableStatus: dynamodbtypes.TableStatusActive,
+				Replicas:    []dynamodbtypes.ReplicaDescription{replica("us-east-1", dynamodbtypes.ReplicaStatusRegionDisabled), replica("us-west-2", dynamodbtypes.ReplicaStatusActive)},
+			},
+		},
+		"OthersOnly": {
+			reason: "The region that is asked may be left out of the list.",
+			in: dynamodbtypes.TableDescription{
+				TableStatus: dynamodbtypes.TableStatusActive, Replicas: []dynamodbtypes.ReplicaDescription{replica("us-east-1", dynamodbtypes.ReplicaStatusActive)},
+			},
+		},
+		"NoReplica": {
+			reason: "A table of one region replicates nothing.",
+			in:     dynamodbtypes.TableDescription{TableStatus: dynamodbtypes.TableStatusActive},
+			want:   "it is no replica: it is in this region only",
+		},
+		"ReplicaNotWell": {
+			reason: "A replica that lost its key is on its way out.",
+			in: dynamodbtypes.TableDescription{
+				TableStatus: dynamodbtypes.TableStatusActive,
+				Replicas:    []dynamodbtypes.ReplicaDescription{replica("us-west-2", dynamodbtypes.ReplicaStatusInaccessibleEncryptionCredentials)},
+			},
+			want: "its replica is INACCESSIBLE_ENCRYPTION_CREDENTIALS",
+		},
+		"TableNotWell": {
+			reason: "So is a table that is being deleted.",
+			in: dynamodbtypes.TableDescription{
+				TableStatus: dynamodbtypes.TableStatusDeleting, Replicas: []dynamodbtypes.ReplicaDescription{replica("us-east-1", dynamodbtypes.ReplicaStatusActive)},
+			},
+			want: "it is DELETING",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, tableUnusable(&tc.in, "us-west-2")); diff != "" {
+				t.Errorf("%s\ntableUnusable(...): -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestFindTable(t *testing.T) {
+	const table = "arn:aws:dynamodb:us-west-2:111122223333:table/orders"
+
+	cases := map[string]struct {
+		reason string
+		table  *emulator.Table
+		source snapshot.Source
+		want   []facts
+		window *Window
+	}{
+		"PointInTimeRecovery": {
+			reason: "What a table can be restored to is one candidate, as new as the newest point in time, less what it is rounded by.",
+			table:  &emulator.Table{Name: "orders", PointInTimeRecovery: ago(48 * time.Hour)},
+			source: snapshot.Source{Identifier: "orders"},
+			want:   []facts{{ID: table, Region: west, DataTime: ago(5 * time.Minute), DataTimeSource: "LatestRestorableDateTime"}},
+			window: &Window{Earliest: ago(48 * time.Hour), Latest: ago(15 * time.Minute)},
+		},
+		"NoRecovery": {
+			reason: "A table without point-in-time recovery can't be restored.",
+			table:  &emulator.Table{Name: "orders"},
+			source: snapshot.Source{ARN: table},
+			want:   []facts{{ID: table, Region: west, Unusable: snapshot.NotAvailable, Why: "it has no point-in-time recovery"}},
+		},
+		"NoTable": {
+			reason: "A table that is not there is no error.",
+			source: snapshot.Source{Identifier: "orders"},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			if tc.table != nil {
+				w.in(west).AddTable(*tc.table)
+			}
+
+			tc.source.Kind = snapshot.Table
+			a := w.must(t, of(tc.source))
+
+			if diff := cmp.Diff(tc.want, factsOf(a), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("%s\nFind(...): -want, +got:\n%s", tc.reason, diff)
+			}
+
+			if diff := cmp.Diff(tc.window, a.Window); diff != "" {
+				t.Errorf("%s\nFind(...): window: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestAReplicatedTableIsTheSameTable(t *testing.T) {
+	w := newWorld(t)
+	w.Account(account).AddGlobalTable(emulator.Table{Name: "orders", PointInTimeRecovery: ago(time.Hour)}, emulator.Eventual, "", east, west)
+	w.in(west).AddTable(emulator.Table{Name: "other", PointInTimeRecovery: ago(time.Hour)})
+
+	for name, want := range map[string]bool{"orders": true, "other": false} {
+		r := of(snapshot.Source{Kind: snapshot.Table, ARN: "arn:aws:dynamodb:us-east-1:111122223333:table/" + name})
+
+		s := snapshot.Select(noon, &r.Request, w.must(t, r).Candidates)
+		if (s.Selected != nil) != want {
+			t.Errorf("The table %s of the other region is told by its ARN: selected %v, rejected %v", name, s.Selected, s.Rejected)
+		}
+	}
+}
+
+func TestFindTableReplica(t *testing.T) {
+	cases := map[string]struct {
+		reason      string
+		consistency string
+		regions     []string
+		state       string
+		want        []facts
+	}{
+		"NotAuthorized": {
+			reason:      "A link that is broken takes nothing away from what has come over it.",
+			consistency: emulator.Eventual, regions: []string{east, west}, state: "REPLICATION_NOT_AUTHORIZED",
+			want: []facts{{ID: "orders", Region: west, Note: "its replication is not authorized"}},
+		},
+		"Eventual": {
+			reason:      "DynamoDB tells the lag in the region that sends only, which may be dark.",
+			consistency: emulator.Eventual, regions: []string{east, west},
+			want: []facts{{ID: "orders", Region: west}},
+		},
+		"Strong": {
+			reason:      "What is acknowledged is in all regions.",
+			consistency: emulator.Strong, regions: []string{east, west, "us-east-2"},
+			want: []facts{{ID: "orders", Region: west, DataTime: noon, DataTimeSource: "MultiRegionConsistency"}},
+		},
+		"Inaccessible": {
+			reason:      "A replica without its key is on its way out.",
+			consistency: emulator.Eventual, regions: []string{east, west}, state: "INACCESSIBLE_ENCRYPTION_CREDENTIALS",
+			want: []facts{{ID: "orders", Region: west, Unusable: snapshot.NotAvailable, Why: "it is INACCESSIBLE_ENCRYPTION_CREDENTIALS"}},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.Account(account).AddGlobalTable(emulator.Table{Name: "orders", Status: tc.state}, tc.consistency, "", tc.regions...)
+
+			if diff := cmp.Diff(tc.want, factsOf(w.must(t, of(snapshot.Source{Kind: snapshot.Replica, Identifier: "orders"})))); diff != "" {
+				t.Errorf("%s\nFind(...): -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
