@@ -45,14 +45,16 @@ conditions:
 `)
 
 	created(`forProvider: {regions: [{name: us-east-1}, {name: us-west-2}]}`, "FailoverTarget", "orders")
-	observe(t, created(`forProvider: {regions: [{name: us-east-1}, {name: us-west-2}]}`, "FailoverTarget", "payments"), `
+	observe(t, created(`forProvider: {regions: [{name: us-east-1}, {name: us-west-2}, {name: us-east-2}]}`, "FailoverTarget", "payments"), `
 atProvider:
   activeRegion: us-west-2
   epoch: 2
   holder: true
   phase: Steady
-  regions: [{name: us-east-1, reachable: false}, {name: us-west-2, reachable: true}]
+  reachableRegions: us-west-2, us-east-2
+  regions: [{name: us-east-1, reachable: false}, {name: us-west-2, reachable: true}, {name: us-east-2, reachable: true}]
 conditions:
+- {type: Decided, status: "True", reason: Steady, lastTransitionTime: "2026-11-20T09:00:00Z"}
 - {type: Ready, status: "True", reason: Available, lastTransitionTime: "2026-11-20T09:00:00Z"}
 - {type: Synced, status: "True", reason: ReconcileSuccess, lastTransitionTime: "2026-11-20T09:00:00Z"}
 `)

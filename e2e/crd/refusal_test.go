@@ -19,12 +19,13 @@ import (
 type refusal struct {
 	reason string
 	old    string
+	status string
 	spec   string
 	want   []string
 }
 
 // refuse creates an object of the kind for each case, or updates one that has
-// the old spec, as kubectl does it: unknown fields are refused.
+// the old spec and status, as kubectl does it: unknown fields are refused.
 func refuse(t *testing.T, kind string, cases map[string]refusal) {
 	t.Helper()
 
@@ -38,7 +39,12 @@ func refuse(t *testing.T, kind string, cases map[string]refusal) {
 			if tc.old == "" {
 				err = api.Client().Create(t.Context(), u, client.DryRunAll, strict)
 			} else {
-				u.SetResourceVersion(create(t, object(t, kind, tc.old)).GetResourceVersion())
+				old := create(t, object(t, kind, tc.old))
+				if tc.status != "" {
+					observe(t, old, tc.status)
+				}
+
+				u.SetResourceVersion(old.GetResourceVersion())
 				err = api.Client().Update(t.Context(), u, client.DryRunAll, strict)
 			}
 
