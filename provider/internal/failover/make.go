@@ -94,7 +94,7 @@ func (c *consideration) standing() Outcome {
 
 	switch {
 	case code != "":
-		out.Reason, out.Message = Reason(code), out.Message+". "+message
+		out.Reason, out.Message = Reason(code), out.Message+", but "+message
 	case !c.facts.Holder:
 		out.Reason, out.Message = ReasonFollowing, out.Message+". "+c.following()
 	}

@@ -18,6 +18,10 @@ type Observation struct {
 
 	// Facts, but for Holder and Record, which follow from the rest.
 	Facts Facts
+
+	// Withheld says why this control plane must not decide, nor write the record.
+	// Empty if it may.
+	Withheld string
 }
 
 // Reported is what the status of a FailoverTarget says. Zero if it was lost.

@@ -30,6 +30,10 @@ const (
 type Step struct {
 	Kind StepKind
 
+	// Decides is true of a step with which a decision is made, or written again
+	// where it was lost. Without it nothing outside of this object is changed.
+	Decides bool
+
 	// Endpoints are the regions at which the record may be called, in order. No
 	// other may be.
 	Endpoints []string
@@ -146,20 +150,20 @@ func NextStep(t Turn, o Observation) Step {
 
 	switch attempt := (Attempt{Epoch: next.Epoch, Nonce: next.Nonce}); {
 	case k.unrecorded:
-		return Step{Kind: StepRecord, Endpoints: o.endpoints(k.Decision), State: k.State}
+		return Step{Kind: StepRecord, Decides: true, Endpoints: o.endpoints(k.Decision), State: k.State}
 	case next.Epoch == k.Epoch:
 		return o.finish(&k, out)
 	case !o.Request.shared():
-		return Step{Kind: StepRemember, Memory: Memory{State: next, Holder: true, Attempt: attempt}}
+		return Step{Kind: StepRemember, Decides: true, Memory: Memory{State: next, Holder: true, Attempt: attempt}}
 	case o.Kept.Attempt != attempt:
-		return Step{Kind: StepRemember, Memory: Memory{State: k.State, Holder: k.holder, Attempt: attempt}}
+		return Step{Kind: StepRemember, Decides: true, Memory: Memory{State: k.State, Holder: k.holder, Attempt: attempt}}
 	}
 
-	return Step{Kind: StepRecord, Endpoints: o.endpoints(k.Decision), State: next, Expect: k.Epoch}
+	return Step{Kind: StepRecord, Decides: true, Endpoints: o.endpoints(k.Decision), State: next, Expect: k.Epoch}
 }
 
-// decide asks for a decision on what is known. One that could not be recorded
-// is none.
+// decide asks for a decision on what is known. One that could not be recorded,
+// or must not be made here, is none.
 func (o *Observation) decide(k *known, t Turn) (State, Outcome) {
 	facts := o.Facts
 	facts.Holder, facts.Record = k.holder, k.fault
@@ -171,13 +175,19 @@ func (o *Observation) decide(k *known, t Turn) (State, Outcome) {
 	}
 
 	next, out := Decide(k.State, o.Request, facts)
+	failure := o.Withheld
 
-	if t.Tries < MaxTries || next.Epoch == k.Epoch && !k.unrecorded {
+	switch {
+	case next.Epoch == k.Epoch && !k.unrecorded:
 		return next, out
+	case failure == "" && t.Tries < MaxTries:
+		return next, out
+	case failure == "":
+		failure = t.Failure
 	}
 
 	k.unrecorded = false
-	facts.Record = RecordFault{Code: CodeRecordNotWritten, Detail: t.Failure}
+	facts.Record = RecordFault{Code: CodeRecordNotWritten, Detail: failure}
 
 	return Decide(k.State, o.Request, facts)
 }
