@@ -372,6 +372,8 @@ type Decision struct {
 
 // A PastDecision was in force before.
 type PastDecision struct {
+	Decision `json:",inline"`
+
 	// ActiveRegion that it made active.
 	ActiveRegion string `json:"activeRegion"`
 
@@ -381,8 +383,6 @@ type PastDecision struct {
 	// DataEpoch is the newest epoch that had moved the data by then.
 	// +optional
 	DataEpoch int64 `json:"dataEpoch,omitempty"`
-
-	Decision `json:",inline"`
 }
 
 // RegionObservation is what is known of one region.
