@@ -85,7 +85,7 @@ func TestDecide(t *testing.T) {
 		"NotAskedUnreadable": {
 			reason: "What is remembered stands while the record does not answer, and it is told before it is needed.",
 			args:   args{moved, asks(nil), fine(held, faulty(CodeRecordUnreadable))},
-			want:   want{phase: PhaseSteady, reason: Reason(CodeRecordUnreadable), message: "us-west-2 is active at epoch 2. " + unread, holder: true},
+			want:   want{phase: PhaseSteady, reason: Reason(CodeRecordUnreadable), message: "us-west-2 is active at epoch 2, but " + unread, holder: true},
 		},
 		"Following": {
 			reason: "A control plane whose uid is not the record's only observes, and is told how to take over.",
