@@ -118,9 +118,16 @@ func TestRecoveryPoint(t *testing.T) {
 		&backup.ListRecoveryPointsByResourceInput{ResourceArn: aws.String(paymentsARN)})).RecoveryPoints
 	equal(t, "A resource knows its recovery points.", arn, *listed[0].RecoveryPointArn)
 
-	w.here(west).RemoveRecoveryPoint(arn)
+	w.here(west).AddBackupVault(BackupVault{Name: "other"})
 
 	_, err := w.backup(west).DescribeRecoveryPoint(t.Context(), &backup.DescribeRecoveryPointInput{
+		BackupVaultName: aws.String("other"), RecoveryPointArn: aws.String(arn),
+	})
+	w.mustRefuse("A recovery point is in its vault.", "ResourceNotFoundException", err)
+
+	w.here(west).RemoveRecoveryPoint(arn)
+
+	_, err = w.backup(west).DescribeRecoveryPoint(t.Context(), &backup.DescribeRecoveryPointInput{
 		BackupVaultName: aws.String("dr"), RecoveryPointArn: aws.String(arn),
 	})
 	w.mustRefuse("What is removed is gone.", "ResourceNotFoundException", err)

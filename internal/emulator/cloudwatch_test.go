@@ -55,6 +55,7 @@ func (w *world) putLag(instance string, ago time.Duration, value float64) {
 func TestGetMetricData(t *testing.T) {
 	w := newWorld(t)
 	w.putLag("payments", 2*time.Hour, 99)
+	w.putLag("payments", 0, 98)
 	w.putLag("payments", 150*time.Second, 7)
 	w.putLag("payments", 90*time.Second, 3)
 	w.putLag("payments", 70*time.Second, 5)

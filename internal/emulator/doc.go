@@ -18,7 +18,7 @@
 //
 //	dark := aws.Inject(emulator.Scope{Region: "us-east-1"}, emulator.Hang())
 //	aws.Forbid(emulator.Scope{Region: "us-east-1"})
-//	// … drive the code under test, whose endpoint is server.URL …
+//	// … drive the code under test: BaseEndpoint server.URL, HTTPClient emulator.Client() …
 //	dark.Clear()
 //	calls := aws.Calls(emulator.Scope{Service: "rds"})
 //	violations := aws.Violations()

@@ -94,7 +94,7 @@ func TestConditionRefuses(t *testing.T) {
 		"Operator":      {reason: "Nor are other operators.", expression: "#e <> :two"},
 		"LessEqual":     {reason: "None is taken for another.", expression: "#e <= :two"},
 		"Open":          {reason: "Parentheses close.", expression: "(#e = :two"},
-		"Trailing":      {reason: "An expression ends.", expression: "#e = :two #b"},
+		"Trailing":      {reason: "An expression ends.", expression: "#e = :two :two"},
 		"Half":          {reason: "A comparison has two sides.", expression: "#e ="},
 		"Dangling":      {reason: "So has AND.", expression: "#e = :two AND"},
 		"Undefined":     {reason: "A name is defined.", expression: "#x = :two"},

@@ -83,6 +83,14 @@ func TestPutItem(t *testing.T) {
 	equal(t, "Who loses is told what is there.", "2", lost.Item["epoch"].(*types.AttributeValueMemberN).Value)
 	equal(t, "What is there is what was written last.", 2, w.epoch(west, "payments", true))
 
+	_, err = w.dynamodb(west).PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(record), Item: recordKey("payments"), ConditionExpression: aws.String("attribute_not_exists(#t)"),
+		ExpressionAttributeNames: map[string]string{"#t": "target"},
+	})
+	if !errors.As(err, &lost) || lost.Item != nil {
+		t.Errorf("Who does not ask is not told: got %v", err)
+	}
+
 	out := must[*dynamodb.PutItemOutput](w)(w.dynamodb(west).PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: aws.String(record), Item: recordKey("payments"), ReturnValues: types.ReturnValueAllOld,
 	}))

@@ -239,16 +239,19 @@ func (c *call) makeStrong(t *table, u replicaUpdate) error {
 		return invalid("The regions of a table with multi-Region strong consistency must be of one region set")
 	}
 
-	g := &globalTable{consistency: Strong, items: map[string]version{}, replicas: []Replica{{Region: c.Region}}}
-	g.witness = slices.Concat(u.witness, []string{""})[0]
-	t.global = g
-
 	for _, name := range u.create {
-		if err := c.addReplica(t, name); err != nil {
-			t.global = nil
-
+		if err := c.canReplicate(t, name); err != nil {
 			return err
 		}
+	}
+
+	t.global = &globalTable{consistency: Strong, items: map[string]version{}, replicas: []Replica{{Region: c.Region}}}
+	if len(u.witness) > 0 {
+		t.global.witness = u.witness[0]
+	}
+
+	for _, name := range u.create {
+		c.addReplica(t, name)
 	}
 
 	return nil
@@ -263,11 +266,19 @@ func (c *call) changeReplica(t *table, u replicaUpdate) error {
 		return invalid("The emulator cannot change the replicas of a table with strong consistency")
 	case len(u.remove) == 1:
 		return c.removeReplica(t, u.remove[0])
-	case t.global == nil:
+	}
+
+	if err := c.canReplicate(t, u.create[0]); err != nil {
+		return err
+	}
+
+	if t.global == nil {
 		t.global = &globalTable{consistency: Eventual, replicas: []Replica{{Region: c.Region}}}
 	}
 
-	return c.addReplica(t, u.create[0])
+	c.addReplica(t, u.create[0])
+
+	return nil
 }
 
 // quorum refuses reads and writes of a table with strong consistency while most
@@ -294,24 +305,25 @@ func (c *call) quorum(t *table) error {
 	return &err
 }
 
-// addReplica creates a replica, which has the items of the table.
-func (c *call) addReplica(t *table, name string) error {
+// canReplicate refuses a region that can have no replica of a table.
+func (c *call) canReplicate(t *table, name string) error {
 	there := c.region.account.region(name)
-	if err := c.reach(there); err != nil {
-		return err
-	}
 
 	if _, ok := there.tables.get(t.Name); ok || c.region.account.optInStatus(name) == notOptedIn {
 		return invalid("Failed to create a replica in %s: a table of that name exists, or the region is not enabled", name)
 	}
 
+	return c.reach(there)
+}
+
+// addReplica creates a replica, which has the items of the table.
+func (c *call) addReplica(t *table, name string) {
+	there := c.region.account.region(name)
 	replica := &table{Table: t.Table, global: t.global, items: maps.Clone(t.items)}
 	replica.ID, replica.CreateTime, replica.PointInTimeRecovery = "", c.now, time.Time{}
 	replica.AvailableAt = c.availableAt()
 	there.putTable(replica, c.now)
 	t.global.replicas = append(t.global.replicas, Replica{Region: name, AvailableAt: c.availableAt()})
-
-	return nil
 }
 
 // removeReplica deletes the table of another region. What is left of one region

@@ -137,6 +137,7 @@ func TestStrongReplicas(t *testing.T) {
 		reason string
 		in     dynamodb.UpdateTableInput
 		filled bool
+		taken  bool
 		want   string
 	}{
 		"Three":     {reason: "Three regions agree.", in: dynamodb.UpdateTableInput{ReplicaUpdates: replicaIn(east, ohio)}},
@@ -145,6 +146,7 @@ func TestStrongReplicas(t *testing.T) {
 		"Same":      {reason: "They are three different ones.", in: dynamodb.UpdateTableInput{ReplicaUpdates: replicaIn(ohio, ohio)}, want: codeValidation},
 		"RegionSet": {reason: "They are of one region set.", in: dynamodb.UpdateTableInput{ReplicaUpdates: replicaIn(ohio, ireland)}, want: codeValidation},
 		"Filled":    {reason: "They begin empty.", in: dynamodb.UpdateTableInput{ReplicaUpdates: replicaIn(east, ohio)}, filled: true, want: codeValidation},
+		"Taken":     {reason: "A name that is taken anywhere is.", in: dynamodb.UpdateTableInput{ReplicaUpdates: replicaIn(east, ohio)}, taken: true, want: codeValidation},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -155,6 +157,10 @@ func TestStrongReplicas(t *testing.T) {
 				w.putRecord(west, "payments", 1)
 			}
 
+			if tc.taken {
+				w.here(ohio).AddTable(Table{Name: record})
+			}
+
 			tc.in.TableName = aws.String(record)
 			tc.in.MultiRegionConsistency = types.MultiRegionConsistencyStrong
 			_, err := w.dynamodb(west).UpdateTable(t.Context(), &tc.in)
@@ -162,6 +168,9 @@ func TestStrongReplicas(t *testing.T) {
 
 			if err != nil {
 				equal(t, "What is refused changes nothing.", 0, len(w.table(west, record).Replicas))
+
+				_, err := w.dynamodb(east).DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: aws.String(record)})
+				w.mustRefuse("Nor anything elsewhere.", "ResourceNotFoundException", err)
 
 				return
 			}

@@ -200,6 +200,7 @@ func TestDescribeSnapshots(t *testing.T) {
 		"Owner":    {reason: "Or for another's.", in: ec2.DescribeSnapshotsInput{OwnerIds: []string{otherAccount}}, want: []string{public, shared}},
 		"Shared":   {reason: "Or for what it was given.", in: ec2.DescribeSnapshotsInput{RestorableByUserIds: []string{"self"}}, want: []string{cold, mine, shared}},
 		"Tag":      {reason: "A tag is its owner's: others don't see it.", in: ec2.DescribeSnapshotsInput{Filters: ec2Filter("tag:app", "pay*")}, want: []string{mine}},
+		"AnyTag":   {reason: "A tag of any value is still that tag.", in: ec2.DescribeSnapshotsInput{Filters: ec2Filter("tag:env", "*")}, want: []string{mine}},
 		"TagKey":   {reason: "A key alone will do.", in: ec2.DescribeSnapshotsInput{Filters: ec2Filter("tag-key", "app")}, want: []string{cold, mine}},
 		"AllMatch": {reason: "All filters must match.", in: ec2.DescribeSnapshotsInput{Filters: append(ec2Filter("tag:app", "payments"), ec2Filter("tag:env", "test")...)}},
 		"Tier":     {reason: "Tiers are told apart.", in: ec2.DescribeSnapshotsInput{Filters: ec2Filter("storage-tier", "archive")}, want: []string{cold}},
@@ -224,6 +225,11 @@ func TestDescribeSnapshots(t *testing.T) {
 func TestDescribeSnapshotsRefuses(t *testing.T) {
 	w := newWorld(t)
 	w.here(west).AddSnapshot(Snapshot{ID: "snap-mine"})
+	w.here(west).AddVolume(Volume{})
+	w.here(west).AddVolume(Volume{})
+	w.SetPageSize(1)
+
+	volumes := must[*ec2.DescribeVolumesOutput](w)(w.ec2(west).DescribeVolumes(t.Context(), &ec2.DescribeVolumesInput{}))
 
 	cases := map[string]struct {
 		reason string
@@ -234,6 +240,10 @@ func TestDescribeSnapshotsRefuses(t *testing.T) {
 		"Malformed": {reason: "An id looks like one.", in: ec2.DescribeSnapshotsInput{SnapshotIds: []string{"none"}}, want: codeInvalidValue},
 		"Filter":    {reason: "A filter that does not exist is an error.", in: ec2.DescribeSnapshotsInput{Filters: ec2Filter("colour", "red")}, want: codeInvalidValue},
 		"Token":     {reason: "A token that the service did not make is refused.", in: ec2.DescribeSnapshotsInput{NextToken: aws.String("x")}, want: "InvalidPaginationToken"},
+		"OtherToken": {
+			reason: "Nor is one that it made for another action.",
+			in:     ec2.DescribeSnapshotsInput{NextToken: volumes.NextToken}, want: "InvalidPaginationToken",
+		},
 		"Both": {
 			reason: "Ids and pages don't go together.",
 			in:     ec2.DescribeSnapshotsInput{SnapshotIds: []string{"snap-mine"}, MaxResults: aws.Int32(5)}, want: codeInvalidCombination,

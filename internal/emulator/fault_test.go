@@ -64,6 +64,15 @@ func refusalOf(err error) refusal {
 	return out
 }
 
+// mustNotAnswer fails the test if a call was answered, be it with an error.
+func (w *world) mustNotAnswer(reason string, err error) {
+	w.t.Helper()
+
+	if got := refusalOf(err); err == nil || got.Status != 0 {
+		w.t.Errorf("%s\ngot an answer: %v", reason, err)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	cases := map[string]struct {
 		reason string
@@ -180,10 +189,8 @@ func TestHang(t *testing.T) {
 	w.waitFor("the call to arrive", func() bool { return dark.Hits() == 2 })
 	dark.Clear()
 
-	if err := <-done; err == nil {
-		t.Errorf("A call that was held while the region was dark is cut when it comes back: got an answer")
-	}
-
+	w.mustNotAnswer("A call that was held while the region was dark is cut when it comes back.", <-done)
+	equal(t, "It has not been performed.", 0, w.Calls(Scope{Region: east})[1].Status)
 	w.mustRefuse("A new one is answered.", "", w.callService(t.Context(), rdsService, east))
 }
 
@@ -191,9 +198,7 @@ func TestReset(t *testing.T) {
 	w := newWorld(t)
 	w.Inject(Scope{Region: east}, Reset())
 
-	if got := refusalOf(w.callService(t.Context(), rdsService, east)); got.Status != 0 {
-		t.Errorf("A connection that is cut has no answer: got %v", got)
-	}
+	w.mustNotAnswer("A connection that is cut has no answer.", w.callService(t.Context(), rdsService, east))
 }
 
 func TestSlow(t *testing.T) {
@@ -279,10 +284,7 @@ func TestLoseReply(t *testing.T) {
 		return err
 	}
 
-	if got := refusalOf(create()); got.Status != 0 {
-		t.Errorf("A reply that is lost does not arrive: got %v", got)
-	}
-
+	w.mustNotAnswer("A reply that is lost does not arrive.", create())
 	w.mustRefuse("What was asked for has happened all the same.", "DBSnapshotAlreadyExists", create())
 }
 

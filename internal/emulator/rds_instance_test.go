@@ -7,7 +7,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
-	"github.com/google/go-cmp/cmp"
 )
 
 const largeClass = "db.r6g.large"
@@ -224,6 +223,9 @@ func TestDeleteDBInstance(t *testing.T) {
 	_, err := w.rds(west).DescribeDBInstances(t.Context(), &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String("payments")})
 	w.mustRefuse("Then it is gone.", "DBInstanceNotFound", err)
 
+	left := must[*rds.DescribeDBInstancesOutput](w)(w.rds(west).DescribeDBInstances(t.Context(), &rds.DescribeDBInstancesInput{}))
+	equal(t, "Only the other is listed.", 1, len(left.DBInstances))
+
 	equal(t, "Automated snapshots stay if they are to be kept.", []string{"final", "manual", "rds:auto"},
 		snapshotIDs(w, w.rds(west), &rds.DescribeDBSnapshotsInput{}))
 
@@ -371,30 +373,4 @@ func TestDeletingTheSourceEndsReplication(t *testing.T) {
 	}))
 
 	equal(t, "The replica stays, and says that it no longer follows.", "terminated", *w.dbInstance(west, "standby").StatusInfos[0].Status)
-}
-
-func TestDescribeOrderableDBInstanceOptions(t *testing.T) {
-	w := newWorld(t)
-	w.Account(testAccount).OrderZones(west, "usw2-az3", "usw2-az1")
-	w.here(west).OfferDBInstance(OrderableDBInstanceOption{Class: largeClass, ZoneIDs: []string{"usw2-az1", "usw2-az2"}})
-	w.here(west).OfferDBInstance(OrderableDBInstanceOption{Class: "db.t4g.micro"})
-	w.here(west).OfferDBInstance(OrderableDBInstanceOption{Class: largeClass, Engine: "mysql"})
-	w.SetPageSize(1)
-
-	got := map[string][]string{}
-
-	for pages := rds.NewDescribeOrderableDBInstanceOptionsPaginator(w.rds(west), &rds.DescribeOrderableDBInstanceOptionsInput{
-		Engine: aws.String("postgres"),
-	}); pages.HasMorePages(); {
-		for _, o := range must[*rds.DescribeOrderableDBInstanceOptionsOutput](w)(pages.NextPage(t.Context())).OrderableDBInstanceOptions {
-			for _, z := range o.AvailabilityZones {
-				got[*o.DBInstanceClass] = append(got[*o.DBInstanceClass], *z.Name)
-			}
-		}
-	}
-
-	want := map[string][]string{largeClass: {"us-west-2b"}, "db.t4g.micro": {"us-west-2a", "us-west-2b"}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("A class is offered in zones that the account sees, by its names for them: -want, +got:\n%s", diff)
-	}
 }

@@ -319,7 +319,7 @@ func TestCopySharedDBSnapshot(t *testing.T) {
 	w := newWorld(t)
 	foreign := w.Account(otherAccount).Region(west)
 	private := foreign.AddDBSnapshot(DBSnapshot{Identifier: "private"})
-	shared := foreign.AddDBSnapshot(DBSnapshot{Identifier: "shared", SharedWith: []string{testAccount}})
+	shared := foreign.AddDBSnapshot(DBSnapshot{Identifier: "shared", SharedWith: []string{testAccount, otherAccount}})
 
 	for source, want := range map[string]string{private: "DBSnapshotNotFound", shared: ""} {
 		_, err := w.rds(west).CopyDBSnapshot(t.Context(), &rds.CopyDBSnapshotInput{
@@ -327,6 +327,11 @@ func TestCopySharedDBSnapshot(t *testing.T) {
 		})
 		w.mustRefuse("Only what is shared can be copied: "+source, want, err)
 	}
+
+	_, err := rds.NewFromConfig(w.other(west)).CopyDBSnapshot(t.Context(), &rds.CopyDBSnapshotInput{
+		SourceDBSnapshotIdentifier: aws.String("arn:aws:rds:us-west-2:111122223333:snapshot:copy"), TargetDBSnapshotIdentifier: aws.String("back"),
+	})
+	w.mustRefuse("A copy is shared with nobody.", "DBSnapshotNotFound", err)
 }
 
 func TestDeleteDBSnapshot(t *testing.T) {

@@ -101,6 +101,13 @@ func TestAssumeRole(t *testing.T) {
 			},
 			want: "ValidationError",
 		},
+		"TooShort": {
+			reason: "Nor before a quarter of an hour.",
+			in: sts.AssumeRoleInput{
+				RoleArn: aws.String(prefix + "recovery"), ExternalId: aws.String("x"), DurationSeconds: aws.Int32(60),
+			},
+			want: "ValidationError",
+		},
 		"Unsupported": {
 			reason: "What the emulator would ignore it refuses.",
 			in: sts.AssumeRoleInput{
