@@ -10,15 +10,22 @@ FUZZTIME ?= 30s
 # Which example make render shows.
 EXAMPLE ?= examples/postgresql
 
+# What the programs in the packages call themselves, and where they run.
+VERSION ?= dev
+ARCH ?= amd64,arm64
+
+# The other modules: programs whose dependencies are none of the product's.
+MODULES := e2e package/build
+
 LINT := .tools/bin/golangci-lint
 # What a control plane is made of.
-CONTROL_PLANE := etcd kube-apiserver kube-controller-manager kubectl crossplane-core
+CONTROL_PLANE := etcd kube-apiserver kube-controller-manager kubectl crossplane-core crossplane
 CONTROLLER_GEN := .tools/bin/controller-gen
 RECOVERY_SCHEMA := apis/recovery/v1alpha1/zz_generated.recovery.yaml
 
 .PHONY: help
 help: ## Print this help.
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ Use
 
@@ -31,12 +38,19 @@ render: ## Render EXAMPLE (examples/postgresql) through the real Crossplane.
 test: ## Run the tests. Those of the examples run the real Crossplane, built first.
 	@tools/build.sh crossplane-core crossplane
 	go test ./...
+	go test -C package/build ./...
+
+.PHONY: package
+package: ## Build the packages into _output/package, for ARCH (amd64,arm64).
+	@tools/build.sh crossplane
+	go run -C package/build . -repository=$(CURDIR) -output=$(CURDIR)/_output/package -version=$(VERSION) -arch=$(ARCH)
 
 .PHONY: e2e
-e2e: ## Run the end-to-end tests: on a real API server, in processes on this machine.
+e2e: ## Run the end-to-end tests: a real API server and Crossplane, as processes on this machine.
 	@tools/build.sh $(CONTROL_PLANE)
-	@# One package at a time shows its progress while it runs.
-	cd e2e && go test -count=1 -p 1 -v ./...
+	@$(MAKE) --no-print-directory package ARCH=$$(go env GOARCH)
+	@# One test package at a time shows its progress while it runs.
+	go test -C e2e -count=1 -p 1 -v ./...
 
 .PHONY: check
 check: check-tidy check-generate lint test check-clean ## Run what CI runs, on a committed tree.
@@ -71,7 +85,7 @@ fmt: ## Format the code.
 lint: ## Lint the code.
 	@tools/build.sh golangci-lint
 	$(LINT) run
-	cd e2e && ../$(LINT) run
+	for module in $(MODULES); do (cd $$module && $(CURDIR)/$(LINT) run); done
 
 .PHONY: bench
 bench: ## Run the benchmarks.
@@ -89,7 +103,7 @@ fuzz: ## Run each fuzz target for FUZZTIME (30s).
 .PHONY: check-tidy
 check-tidy: ## Check that go.mod and go.sum are tidy.
 	go mod tidy -diff
-	cd e2e && go mod tidy -diff
+	for module in $(MODULES); do go mod tidy -C $$module -diff; done
 
 .PHONY: check-generate
 check-generate: generate ## Check that what is generated is current.
@@ -104,7 +118,7 @@ check-clean: ## Check that the tree is clean: everything committed, nothing left
 
 .PHONY: tools
 tools: ## Build the tools into .tools/bin, at the versions in tools/*.mod.
-	@tools/build.sh crossplane golangci-lint controller-gen $(CONTROL_PLANE)
+	@tools/build.sh golangci-lint controller-gen $(CONTROL_PLANE)
 
 .PHONY: clean
 clean: ## Remove what was built, the tools too.
