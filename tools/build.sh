@@ -29,6 +29,8 @@ describe() {
     crossplane-core)
       package=github.com/crossplane/crossplane/v2/cmd/crossplane
       ldflags+=" -X github.com/crossplane/crossplane-runtime/v2/pkg/version.version=$(version "$modfile" github.com/crossplane/crossplane/v2)"
+      # The RBAC manager has no flag for it, and two could not run on one machine.
+      ldflags+=' -X sigs.k8s.io/controller-runtime/pkg/metrics/server.DefaultBindAddress=127.0.0.1:0'
       about='2 minutes'
       ;;
     crossplane)

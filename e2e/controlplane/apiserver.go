@@ -41,7 +41,7 @@ func (c *ControlPlane) startAPIServer(ctx context.Context, etcd string) (*rest.C
 		return nil, fmt.Errorf("cannot remove the certificate of an earlier run: %w", err)
 	}
 
-	p, err := c.start(ctx, "kube-apiserver", nil,
+	p, err := c.start(ctx, "kube-apiserver", "kube-apiserver", c.tunnel.env(),
 		"--etcd-servers="+etcd,
 		"--bind-address=127.0.0.1",
 		"--advertise-address=127.0.0.1",

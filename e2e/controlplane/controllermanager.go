@@ -25,7 +25,7 @@ var controllers = []string{ //nolint:gochecknoglobals // A constant, but for its
 
 // startControllerManager starts kube-controller-manager.
 func (c *ControlPlane) startControllerManager(ctx context.Context) error {
-	p, err := c.start(ctx, "kube-controller-manager", nil,
+	p, err := c.start(ctx, "kube-controller-manager", "kube-controller-manager", nil,
 		"--kubeconfig="+c.Kubeconfig(),
 		"--controllers="+strings.Join(controllers, ","),
 		"--service-account-private-key-file="+c.file(serviceAccountKey),

@@ -1,5 +1,5 @@
-// Package controlplane runs a Kubernetes API server, and what belongs to it,
-// as processes on loopback: no container, no cluster, no root.
+// Package controlplane runs a Kubernetes API server, and Crossplane on it, as
+// processes on loopback: no container, no cluster, no root.
 package controlplane
 
 import (
@@ -11,7 +11,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 
 	"k8s.io/client-go/rest"
@@ -27,6 +26,10 @@ type Options struct {
 	// Controllers runs kube-controller-manager.
 	Controllers bool
 
+	// Crossplane runs Crossplane core and its RBAC manager, and the controllers
+	// that they need.
+	Crossplane bool
+
 	// Progress is told what starts and stops. Defaults to io.Discard.
 	Progress io.Writer
 }
@@ -39,6 +42,7 @@ type ControlPlane struct {
 
 	config *rest.Config
 	client client.Client
+	tunnel *tunnel
 
 	mu        sync.Mutex
 	processes []*process
@@ -63,38 +67,12 @@ func Start(ctx context.Context, o Options) (*ControlPlane, error) {
 	return c, nil
 }
 
-// Stop stops everything, what was started last first. The logs stay.
-func (c *ControlPlane) Stop() {
-	c.mu.Lock()
-	cleanups := c.cleanups
-	c.cleanups = nil
-	c.mu.Unlock()
-
-	for _, f := range slices.Backward(cleanups) {
-		f()
-	}
-}
-
 // Dir returns the folder of the logs.
 func (c *ControlPlane) Dir() string { return c.dir }
 
-// Err says which processes have ended that should run, and why. It is nil if
-// all of them run.
-func (c *ControlPlane) Err() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-
-	errs := make([]error, 0, len(c.processes))
-	for _, p := range c.processes {
-		errs = append(errs, p.failure())
-	}
-
-	return errors.Join(errs...)
-}
-
 // startAll starts what the options ask for.
 func (c *ControlPlane) startAll(ctx context.Context, o Options) error {
-	if err := c.prepare(); err != nil {
+	if err := c.prepare(ctx); err != nil {
 		return err
 	}
 
@@ -111,8 +89,14 @@ func (c *ControlPlane) startAll(ctx context.Context, o Options) error {
 		return err
 	}
 
-	if o.Controllers {
-		return c.startControllerManager(ctx)
+	if o.Controllers || o.Crossplane {
+		if err := c.startControllerManager(ctx); err != nil {
+			return err
+		}
+	}
+
+	if o.Crossplane {
+		return c.startCrossplane(ctx)
 	}
 
 	return nil
@@ -120,7 +104,7 @@ func (c *ControlPlane) startAll(ctx context.Context, o Options) error {
 
 // prepare makes the folder, without what an earlier run has logged or, when it
 // was killed, left behind.
-func (c *ControlPlane) prepare() error {
+func (c *ControlPlane) prepare(ctx context.Context) error {
 	root, err := Repository()
 	if err != nil {
 		return err
@@ -136,7 +120,7 @@ func (c *ControlPlane) prepare() error {
 		return fmt.Errorf("cannot make the folder of the control plane: %w", err)
 	}
 
-	for _, pattern := range []string{"*.log", etcdData} {
+	for _, pattern := range []string{"*.log", etcdData, packageCache, functionCache} {
 		old, err := filepath.Glob(c.file(pattern))
 		if err != nil {
 			return fmt.Errorf("cannot list the files of an earlier run: %w", err)
@@ -149,54 +133,13 @@ func (c *ControlPlane) prepare() error {
 		}
 	}
 
+	if c.tunnel, err = dig(ctx); err != nil {
+		return err
+	}
+
+	c.cleanup(c.tunnel.close)
+
 	return nil
-}
-
-// start starts one of the tools. It is stopped before all that were started
-// earlier.
-func (c *ControlPlane) start(ctx context.Context, name string, env []string, args ...string) (*process, error) {
-	path, err := c.tool(name)
-	if err != nil {
-		return nil, err
-	}
-
-	return c.startProgram(ctx, name, path, env, args...)
-}
-
-// startProgram starts any program.
-func (c *ControlPlane) startProgram(ctx context.Context, name, path string, env []string, args ...string) (*process, error) {
-	c.progress.Printf("starting %s", name)
-
-	p, err := run(ctx, c.dir, name, path, env, args...)
-	if err != nil {
-		return nil, err
-	}
-
-	c.mu.Lock()
-	c.processes = append(c.processes, p)
-	c.mu.Unlock()
-
-	c.cleanup(func() { c.stop(p) })
-
-	return p, nil
-}
-
-// stop stops a process, which is then no longer one that should run.
-func (c *ControlPlane) stop(p *process) {
-	c.mu.Lock()
-	c.processes = slices.DeleteFunc(c.processes, func(q *process) bool { return q == p })
-	c.mu.Unlock()
-
-	c.progress.Printf("stopping %s", p.name)
-	p.stop()
-}
-
-// cleanup has something done by Stop, before all that was told to it earlier.
-func (c *ControlPlane) cleanup(f func()) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-
-	c.cleanups = append(c.cleanups, f)
 }
 
 // file returns the path of a file of the control plane.

@@ -2,8 +2,10 @@ package controlplane
 
 import (
 	"bytes"
+	"context"
 	"log"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -31,4 +33,68 @@ func TestStopStopsWhatStartedLastFirst(t *testing.T) {
 	if diff := cmp.Diff(want, strings.Split(strings.TrimSpace(progress.String()), "\n")); diff != "" {
 		t.Errorf("\netcd is stopped last, since the API server hangs without it, and once: -want +got:\n%s", diff)
 	}
+}
+
+func TestStartThatFailsLeavesNothing(t *testing.T) {
+	pretend(t, map[string]string{"etcd": "etcd", "kube-apiserver": "fails"})
+
+	dir := t.TempDir()
+
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+
+	_, err := Start(ctx, Options{Dir: dir})
+
+	for _, want := range []string{"kube-apiserver has ended (exit status 7)", filepath.Join(dir, "kube-apiserver.log"), "cannot read the configuration"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("\nAn error says what failed and where to read on.\nStart(...): want an error with %q, got: %v", want, err)
+		}
+	}
+
+	address, err := os.ReadFile(filepath.Join(dir, "etcd.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := listens(ctx, strings.TrimSpace(string(address))); err == nil {
+		t.Errorf("\nWhat was started before the failure is stopped.\nStart(...): etcd still serves at %s", address)
+	}
+
+	if left, _ := filepath.Glob(filepath.Join(dir, etcdData)); len(left) > 0 {
+		t.Errorf("\nThe data of etcd is gone with it.\nStart(...): left %v", left)
+	}
+}
+
+func TestStartNeedsTools(t *testing.T) {
+	pretend(t, nil)
+
+	_, err := Start(t.Context(), Options{Dir: t.TempDir()})
+
+	if want := "run tools/build.sh etcd"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("\nAn error says how to get a tool that is missing.\nStart(...): want an error with %q, got: %v", want, err)
+	}
+}
+
+// pretend makes a repository whose tools are this test's binary, each in a role.
+func pretend(t *testing.T, tools map[string]string) {
+	t.Helper()
+
+	root := t.TempDir()
+	write := func(file, content string) {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(root, file)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+
+		if err := os.WriteFile(filepath.Join(root, file), []byte(content), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	write("tools/build.sh", "")
+
+	for tool, part := range tools {
+		write(".tools/bin/"+tool, "#!/bin/sh\n"+role+"="+part+" exec "+os.Args[0]+` "$@"`+"\n")
+	}
+
+	t.Chdir(root)
 }

@@ -27,7 +27,7 @@ func (c *ControlPlane) startEtcd(ctx context.Context) (url string, err error) {
 
 	url = "http://" + address
 
-	p, err := c.start(ctx, "etcd", nil,
+	p, err := c.start(ctx, "etcd", "etcd", nil,
 		"--data-dir="+data,
 		"--listen-client-urls="+url,
 		"--advertise-client-urls="+url,

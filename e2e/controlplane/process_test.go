@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/signal"
 	"strings"
@@ -33,6 +34,8 @@ func TestMain(m *testing.M) {
 		signal.Ignore(syscall.SIGTERM)
 		fmt.Fprintln(os.Stderr, "serving")
 		select {}
+	case "etcd":
+		serveEtcd()
 	case "parent":
 		parent()
 	}
@@ -55,6 +58,20 @@ func parent() {
 	}
 
 	select {}
+}
+
+// serveEtcd answers what etcd is asked before the API server starts, and says
+// where.
+func serveEtcd() {
+	for _, arg := range os.Args {
+		if url, ok := strings.CutPrefix(arg, "--listen-client-urls=http://"); ok {
+			fmt.Fprintln(os.Stderr, url)
+
+			ready := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+			server := &http.Server{Addr: url, Handler: ready, ReadHeaderTimeout: limit}
+			fmt.Fprintln(os.Stderr, server.ListenAndServe())
+		}
+	}
 }
 
 func TestProcessStop(t *testing.T) {
