@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"strings"
 
+	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -59,6 +62,41 @@ func (c *ControlPlane) RunFunction(ctx context.Context, name, binary string) (*P
 	c.tunnel.lead(strings.TrimPrefix(endpoint, "dns:///"), address)
 
 	return &Program{controlPlane: c, process: p}, p.await(ctx, func(ctx context.Context) error { return listens(ctx, address) })
+}
+
+// RunProvider runs the program of an installed Provider, as the ServiceAccount
+// and with the environment that its package gives it. It returns when its probe
+// says that it is ready.
+func (c *ControlPlane) RunProvider(ctx context.Context, name, binary string) (*Program, error) {
+	revision, err := c.activeRevision(ctx, "Provider", name)
+	if err != nil {
+		return nil, err
+	}
+
+	deployment := &appsv1.Deployment{}
+	if err := c.client.Get(ctx, types.NamespacedName{Namespace: Namespace, Name: revision.GetName()}, deployment); err != nil {
+		return nil, fmt.Errorf("cannot get the Deployment of provider %s: %w", name, err)
+	}
+
+	kubeconfig, err := c.ServiceAccountKubeconfig(ctx, Namespace, deployment.Spec.Template.Spec.ServiceAccountName)
+	if err != nil {
+		return nil, err
+	}
+
+	probe, err := freeAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+
+	p, err := c.startProgram(ctx, name, binary, []string{"KUBECONFIG=" + kubeconfig},
+		"--metrics-bind-address=0", "--health-probe-bind-addr="+probe, "--debug")
+	if err != nil {
+		return nil, err
+	}
+
+	return &Program{controlPlane: c, process: p}, p.await(ctx, func(ctx context.Context) error {
+		return healthy(ctx, http.DefaultClient, "http://"+probe+"/readyz")
+	})
 }
 
 // activeRevision returns the active revision of an installed package, once it is

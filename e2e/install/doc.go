@@ -1,0 +1,3 @@
+// Package install tests that our packages install, together and by name, and
+// that their programs run with what Crossplane gives them.
+package install
