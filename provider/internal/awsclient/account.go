@@ -80,7 +80,7 @@ func (a *account) client(ctx context.Context, region string, avoid []string) (*C
 		return nil, err
 	}
 
-	cfg, err := a.load(ctx, region, a.connector.timeouts.Call, awsconfig.WithCredentialsProvider(creds))
+	cfg, err := a.load(ctx, region, a.connector.timeouts.Attempt, a.connector.timeouts.Call, awsconfig.WithCredentialsProvider(creds))
 	if err != nil {
 		return nil, err
 	}
@@ -110,11 +110,11 @@ func (a *account) provider(ctx context.Context, sts []string) (aws.CredentialsPr
 
 // load returns a configuration for a region. What the environment says, such as
 // AWS_ENDPOINT_URL or AWS_CA_BUNDLE, counts where the options don't.
-func (a *account) load(ctx context.Context, region string, limit time.Duration, opts ...func(*awsconfig.LoadOptions) error) (aws.Config, error) {
+func (a *account) load(ctx context.Context, region string, attempt, call time.Duration, opts ...func(*awsconfig.LoadOptions) error) (aws.Config, error) {
 	all := slices.Concat([]func(*awsconfig.LoadOptions) error{
 		awsconfig.WithRegion(region),
 		awsconfig.WithHTTPClient(a.connector.http),
-		awsconfig.WithAPIOptions(a.connector.apiOptions(limit)),
+		awsconfig.WithAPIOptions(a.connector.apiOptions(attempt, call)),
 		awsconfig.WithRetryMode(aws.RetryModeAdaptive),
 		awsconfig.WithRetryMaxAttempts(maxAttempts),
 	}, opts)
@@ -127,6 +127,8 @@ func (a *account) load(ctx context.Context, region string, limit time.Duration, 
 	if err != nil {
 		return aws.Config{}, fmt.Errorf("cannot load the configuration of the AWS SDK: %w", err)
 	}
+
+	cfg.HTTPClient = plainBodies{next: cfg.HTTPClient}
 
 	return cfg, nil
 }

@@ -105,7 +105,7 @@ func (a *account) source(ctx context.Context, cfg aws.Config) (aws.CredentialsPr
 func (a *account) chain(ctx context.Context, region string) (aws.CredentialsProvider, error) {
 	e := endpointOf(a.spec.Endpoint, serviceSTS, region)
 	opts := []func(*awsconfig.LoadOptions) error{
-		awsconfig.WithAPIOptions(slices.Concat(a.connector.apiOptions(a.connector.timeouts.STS), e.apiOptions)),
+		awsconfig.WithAPIOptions(slices.Concat(a.connector.apiOptions(0, a.connector.timeouts.STS), e.apiOptions)),
 	}
 
 	if e.url != nil {
@@ -123,7 +123,7 @@ func (a *account) chain(ctx context.Context, region string) (aws.CredentialsProv
 // loadSTS returns a configuration to call STS with. Calls have one attempt: the
 // next one is made in another region.
 func (a *account) loadSTS(ctx context.Context, region string, opts ...func(*awsconfig.LoadOptions) error) (aws.Config, error) {
-	return a.load(ctx, region, a.connector.timeouts.STS, append(opts, awsconfig.WithRetryMaxAttempts(1))...)
+	return a.load(ctx, region, 0, a.connector.timeouts.STS, append(opts, awsconfig.WithRetryMaxAttempts(1))...)
 }
 
 func (a *account) webIdentity(cfg aws.Config) (aws.CredentialsProvider, error) {

@@ -111,7 +111,7 @@ func TestErrorsReadTheSame(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			timeouts := DefaultTimeouts()
 			if tc.fault == emulator.Hang() {
-				timeouts.Call = 200 * time.Millisecond
+				timeouts.Attempt = 200 * time.Millisecond
 			}
 
 			w := newWorld(t, WithTimeouts(timeouts))

@@ -1,38 +1,99 @@
 package awsclient
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/crossplane/upjet/v2/pkg/metrics"
 )
 
 // apiOptions returns what every call of the provider has: its user agent, the
-// metrics, a limit to how long it may take, and errors that read the same each
-// time.
-func (c *Connector) apiOptions(limit time.Duration) []func(*middleware.Stack) error {
+// metrics, limits to how long an attempt and all of it may take, and errors that
+// read the same each time.
+func (c *Connector) apiOptions(attempt, call time.Duration) []func(*middleware.Stack) error {
 	return []func(*middleware.Stack) error{
 		awsmiddleware.AddUserAgentKeyValue("crossdr", c.version),
 		countCalls,
+		limitAttempt(attempt),
 		// What is added before goes around what is there: the time is limited
 		// first, and errors are explained last.
-		limitCall(limit),
-		explainErrors(limit),
+		limitCall(call),
+		explainErrors(cmp.Or(attempt, call)),
 	}
 }
 
-// limitCall limits how long a call may take with all its attempts.
+// A progress is how far a call has come.
+type progress struct {
+	// attempted is true once AWS was asked.
+	attempted bool
+
+	// answer is the error that AWS answered the last attempt with, or nil.
+	answer error
+}
+
+type progressKey struct{}
+
+// limitAttempt limits how long AWS may take to answer, body and all. What comes
+// before, such as waiting because AWS throttles, does not count.
+func limitAttempt(limit time.Duration) func(*middleware.Stack) error {
+	return func(stack *middleware.Stack) error {
+		return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("crossdrAttempt", func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+			if limit > 0 {
+				var cancel context.CancelFunc
+
+				ctx, cancel = context.WithTimeout(ctx, limit)
+				defer cancel()
+			}
+
+			out, meta, err := next.HandleDeserialize(ctx, in)
+
+			if p, ok := ctx.Value(progressKey{}).(*progress); ok {
+				p.attempted, p.answer = true, nil
+
+				if api := smithy.APIError(nil); errors.As(err, &api) {
+					p.answer = err
+				}
+			}
+
+			return out, meta, err
+		}), middleware.Before)
+	}
+}
+
+// limitCall limits how long a call may take with all its attempts and the waits
+// between them. Who runs out of time while waiting is told what AWS answered
+// before: a region that throttles is not one that is dark.
 func limitCall(limit time.Duration) func(*middleware.Stack) error {
 	return initialize("crossdrLimit", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-		ctx, cancel := context.WithTimeout(ctx, limit)
+		p := &progress{}
+
+		limited, cancel := context.WithTimeout(context.WithValue(ctx, progressKey{}, p), limit)
 		defer cancel()
 
-		return next.HandleInitialize(ctx, in)
+		out, meta, err := next.HandleInitialize(limited, in)
+
+		switch {
+		case limited.Err() == nil, ctx.Err() != nil, !errors.Is(err, context.DeadlineExceeded):
+		case p.answer != nil:
+			err = p.answer
+		case !p.attempted:
+			err = &smithy.GenericAPIError{Code: throttling, Message: fmt.Sprintf("no call was let through within %s, after AWS had throttled others", limit)}
+		}
+
+		return out, meta, err
 	})
 }
+
+// throttling is how AWS says so. The AWS SDK itself holds calls back after that,
+// and nothing else keeps one from its first attempt.
+const throttling = "Throttling"
 
 // explainErrors replaces the text of errors by one that reads the same each
 // time the same thing fails.
