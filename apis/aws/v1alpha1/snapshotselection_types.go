@@ -43,9 +43,14 @@ type SnapshotSelectionSpec struct {
 	ForProvider SnapshotSelectionParameters `json:"forProvider"`
 }
 
-// SnapshotSelectionParameters say what to look for, and where.
+// SnapshotSelectionParameters say what to look for, and where. The region and
+// the source stay what they are: another question is another object, so that
+// nobody takes the answer to one for the answer to the other.
+//
+// +kubebuilder:validation:XValidation:rule="self.region == oldSelf.region",message="region can't be changed: another region is another SnapshotSelection"
 type SnapshotSelectionParameters struct {
 	// Region to look in: the one that would restore.
+	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:Pattern=`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`
 	Region string `json:"region"`
 
@@ -55,15 +60,19 @@ type SnapshotSelectionParameters struct {
 	// RestoreAs is the identity that a restore would create in the region. The
 	// status says whether it exists already.
 	// +optional
+	// +kubebuilder:validation:MaxLength=255
 	RestoreAs string `json:"restoreAs,omitempty"`
 
 	// Policy says which of several candidates is the best.
 	// +optional
 	Policy SnapshotPolicy `json:"policy,omitempty"`
 
-	// MaxAge of the data, as a duration: the recovery point objective. Without
-	// it no age is too old.
+	// MaxAge of the data, as a duration such as 24h or 1h30m: the recovery point
+	// objective. Without it no age is too old.
 	// +optional
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,5}([.][0-9]{1,9})?(h|m|s|ms|us|µs|ns))+$') || self == '0'",message="must be a duration that is not negative, such as 24h or 1h30m"
 	MaxAge *metav1.Duration `json:"maxAge,omitempty"`
 
 	// Match leaves candidates out.
@@ -92,27 +101,40 @@ const (
 )
 
 // A SnapshotSource is the store whose data is looked for: by identifier, ARN
-// or tags. Several of them must all fit.
+// or tags. Several of them must all fit. It stays the same store: only what
+// proves that it is this one, the resource id and the ARN, may become known
+// later.
+//
+// +kubebuilder:validation:XValidation:rule="(has(self.identifier) && self.identifier != '') || (has(self.resourceId) && self.resourceId != '') || (has(self.arn) && self.arn != '') || (has(self.tags) && size(self.tags) > 0)",message="state at least one of identifier, resourceId, arn and tags"
+// +kubebuilder:validation:XValidation:rule="!(self.kind in ['Table', 'RecoveryPoint']) || (has(self.identifier) && self.identifier != '') || (has(self.arn) && self.arn != '')",message="a Table or a RecoveryPoint needs an identifier or an arn: AWS can't be asked for it by anything else"
+// +kubebuilder:validation:XValidation:rule="self.kind == oldSelf.kind && (has(self.identifier) ? self.identifier : '') == (has(oldSelf.identifier) ? oldSelf.identifier : '') && (has(self.tags) ? self.tags : {}) == (has(oldSelf.tags) ? oldSelf.tags : {})",message="kind, identifier and tags can't be changed: another source is another SnapshotSelection"
+// +kubebuilder:validation:XValidation:rule="(!has(oldSelf.resourceId) || oldSelf.resourceId == '' || (has(self.resourceId) && self.resourceId == oldSelf.resourceId)) && (!has(oldSelf.arn) || oldSelf.arn == '' || (has(self.arn) && self.arn == oldSelf.arn))",message="resourceId and arn may be added, and then not be changed or removed: another source is another SnapshotSelection"
 type SnapshotSource struct {
 	// Kind of the source.
 	Kind SourceKind `json:"kind"`
 
 	// Identifier of the store, such as the name of a database instance.
 	// +optional
+	// +kubebuilder:validation:MaxLength=255
 	Identifier string `json:"identifier,omitempty"`
 
 	// ResourceID of the store, which AWS never gives to another one: the
 	// DbiResourceId of an instance. It proves lineage where a name may be used
 	// again.
 	// +optional
+	// +kubebuilder:validation:MaxLength=255
 	ResourceID string `json:"resourceId,omitempty"`
 
-	// ARN of the store.
+	// ARN of the store. That of a Replica says what it is; that of a Table says in
+	// which region its continuous backups are.
 	// +optional
+	// +kubebuilder:validation:MaxLength=2048
+	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$')",message="must be an ARN, such as arn:aws:rds:us-east-1:111122223333:db:payments-db"
 	ARN string `json:"arn,omitempty"`
 
 	// Tags that the store, or its snapshots, carry.
 	// +optional
+	// +kubebuilder:validation:MaxProperties=50
 	Tags map[string]string `json:"tags,omitempty"`
 }
 
@@ -134,6 +156,11 @@ const (
 )
 
 // A SnapshotPolicy says which of several candidates is the best.
+//
+// +kubebuilder:validation:XValidation:rule="self.type != 'AtOrBefore' || has(self.time)",message="the policy AtOrBefore needs a time"
+// +kubebuilder:validation:XValidation:rule="self.type == 'AtOrBefore' || !has(self.time)",message="time goes with the policy AtOrBefore only"
+// +kubebuilder:validation:XValidation:rule="self.type != 'Exact' || (has(self.id) && self.id != '')",message="the policy Exact needs the id of a snapshot"
+// +kubebuilder:validation:XValidation:rule="self.type == 'Exact' || !has(self.id) || self.id == ''",message="id goes with the policy Exact only"
 type SnapshotPolicy struct {
 	// Type of the policy.
 	// +optional
@@ -144,8 +171,9 @@ type SnapshotPolicy struct {
 	// +optional
 	Time *metav1.Time `json:"time,omitempty"`
 
-	// ID of the snapshot, for Exact.
+	// ID of the snapshot, or its ARN, for Exact.
 	// +optional
+	// +kubebuilder:validation:MaxLength=2048
 	ID string `json:"id,omitempty"`
 }
 
@@ -165,6 +193,7 @@ const (
 type SnapshotMatch struct {
 	// Tags that a snapshot must have.
 	// +optional
+	// +kubebuilder:validation:MaxProperties=50
 	Tags map[string]string `json:"tags,omitempty"`
 
 	// Encrypted that a snapshot must, or must not, be.
@@ -174,6 +203,7 @@ type SnapshotMatch struct {
 	// Origins of the snapshots that count. Defaults to all.
 	// +optional
 	// +listType=set
+	// +kubebuilder:validation:MaxItems=3
 	Origins []SnapshotOrigin `json:"origins,omitempty"`
 }
 
@@ -181,10 +211,12 @@ type SnapshotMatch struct {
 type FailoverTargetReference struct {
 	// Name of the FailoverTarget.
 	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
 	Name string `json:"name"`
 
 	// Namespace of the FailoverTarget. Defaults to the one of this object.
 	// +optional
+	// +kubebuilder:validation:MaxLength=63
 	Namespace string `json:"namespace,omitempty"`
 }
 
