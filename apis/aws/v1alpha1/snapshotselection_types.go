@@ -105,10 +105,10 @@ const (
 // proves that it is this one, the resource id and the ARN, may become known
 // later.
 //
-// +kubebuilder:validation:XValidation:rule="(has(self.identifier) && self.identifier != '') || (has(self.resourceId) && self.resourceId != '') || (has(self.arn) && self.arn != '') || (has(self.tags) && size(self.tags) > 0)",message="state at least one of identifier, resourceId, arn and tags"
-// +kubebuilder:validation:XValidation:rule="!(self.kind in ['Table', 'RecoveryPoint']) || (has(self.identifier) && self.identifier != '') || (has(self.arn) && self.arn != '')",message="a Table or a RecoveryPoint needs an identifier or an arn: AWS can't be asked for it by anything else"
-// +kubebuilder:validation:XValidation:rule="self.kind == oldSelf.kind && (has(self.identifier) ? self.identifier : '') == (has(oldSelf.identifier) ? oldSelf.identifier : '') && (has(self.tags) ? self.tags : {}) == (has(oldSelf.tags) ? oldSelf.tags : {})",message="kind, identifier and tags can't be changed: another source is another SnapshotSelection"
-// +kubebuilder:validation:XValidation:rule="(!has(oldSelf.resourceId) || oldSelf.resourceId == '' || (has(self.resourceId) && self.resourceId == oldSelf.resourceId)) && (!has(oldSelf.arn) || oldSelf.arn == '' || (has(self.arn) && self.arn == oldSelf.arn))",message="resourceId and arn may be added, and then not be changed or removed: another source is another SnapshotSelection"
+// +kubebuilder:validation:XValidation:rule="(has(self.identifier) && size(self.identifier) > 0) || (has(self.resourceId) && size(self.resourceId) > 0) || (has(self.arn) && size(self.arn) > 0) || (has(self.tags) && size(self.tags) > 0)",message="state at least one of identifier, resourceId, arn and tags"
+// +kubebuilder:validation:XValidation:rule="!(self.kind in ['Table', 'RecoveryPoint']) || (has(self.identifier) && size(self.identifier) > 0) || (has(self.arn) && size(self.arn) > 0)",message="a Table or a RecoveryPoint needs an identifier or an arn: AWS can't be asked for it by anything else"
+// +kubebuilder:validation:XValidation:rule=`self.kind == oldSelf.kind && (has(self.identifier) ? self.identifier : "") == (has(oldSelf.identifier) ? oldSelf.identifier : "") && (has(self.tags) ? self.tags : {}) == (has(oldSelf.tags) ? oldSelf.tags : {})`,message="kind, identifier and tags can't be changed: another source is another SnapshotSelection"
+// +kubebuilder:validation:XValidation:rule="(!has(oldSelf.resourceId) || size(oldSelf.resourceId) == 0 || (has(self.resourceId) && self.resourceId == oldSelf.resourceId)) && (!has(oldSelf.arn) || size(oldSelf.arn) == 0 || (has(self.arn) && self.arn == oldSelf.arn))",message="resourceId and arn may be added, and then not be changed or removed: another source is another SnapshotSelection"
 type SnapshotSource struct {
 	// Kind of the source.
 	Kind SourceKind `json:"kind"`
@@ -129,7 +129,7 @@ type SnapshotSource struct {
 	// which region its continuous backups are.
 	// +optional
 	// +kubebuilder:validation:MaxLength=2048
-	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$')",message="must be an ARN, such as arn:aws:rds:us-east-1:111122223333:db:payments-db"
+	// +kubebuilder:validation:XValidation:rule="size(self) == 0 || self.matches('^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$')",message="must be an ARN, such as arn:aws:rds:us-east-1:111122223333:db:payments-db"
 	ARN string `json:"arn,omitempty"`
 
 	// Tags that the store, or its snapshots, carry.
@@ -159,8 +159,8 @@ const (
 //
 // +kubebuilder:validation:XValidation:rule="self.type != 'AtOrBefore' || has(self.time)",message="the policy AtOrBefore needs a time"
 // +kubebuilder:validation:XValidation:rule="self.type == 'AtOrBefore' || !has(self.time)",message="time goes with the policy AtOrBefore only"
-// +kubebuilder:validation:XValidation:rule="self.type != 'Exact' || (has(self.id) && self.id != '')",message="the policy Exact needs the id of a snapshot"
-// +kubebuilder:validation:XValidation:rule="self.type == 'Exact' || !has(self.id) || self.id == ''",message="id goes with the policy Exact only"
+// +kubebuilder:validation:XValidation:rule="self.type != 'Exact' || (has(self.id) && size(self.id) > 0)",message="the policy Exact needs the id of a snapshot"
+// +kubebuilder:validation:XValidation:rule="self.type == 'Exact' || !has(self.id) || size(self.id) == 0",message="id goes with the policy Exact only"
 type SnapshotPolicy struct {
 	// Type of the policy.
 	// +optional
