@@ -6,6 +6,15 @@ import (
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 )
 
+// AnnotationDecision of a FailoverTarget keeps what it knows of the decision, as
+// JSON. It is written before the status: a restore from a backup keeps
+// annotations, and drops the status. Leave it alone.
+const AnnotationDecision = "crossdr.io/decision"
+
+// TypeDecided is the condition of a FailoverTarget that says whether what its
+// spec asks for is in force. It is Unknown while the record does not say.
+const TypeDecided xpv2.ConditionType = "Decided"
+
 // A FailoverTarget says which region serves, and since which decision. XRs
 // that name it follow it.
 //

@@ -13,6 +13,7 @@ import (
 	"github.com/crossdr/crossdr/apis/aws/v1alpha1"
 	"github.com/crossdr/crossdr/provider/internal/awsclient"
 	"github.com/crossdr/crossdr/provider/internal/controller/config"
+	"github.com/crossdr/crossdr/provider/internal/controller/failovertarget"
 	"github.com/crossdr/crossdr/provider/internal/controller/snapshotselection"
 )
 
@@ -41,7 +42,10 @@ func registrations(c *awsclient.Connector) []registration {
 			setup: func(mgr ctrl.Manager, o controller.Options) error { return snapshotselection.Setup(mgr, o, c) },
 			kinds: append(slices.Clone(configs), v1alpha1.SnapshotSelectionGroupVersionKind),
 		},
-		// failovertarget: {v1alpha1.FailoverTargetGroupVersionKind, v1alpha1.SnapshotSelectionGroupVersionKind}
+		{
+			setup: func(mgr ctrl.Manager, o controller.Options) error { return failovertarget.Setup(mgr, o, c) },
+			kinds: append(slices.Clone(configs), v1alpha1.FailoverTargetGroupVersionKind, v1alpha1.SnapshotSelectionGroupVersionKind),
+		},
 	}
 }
 
