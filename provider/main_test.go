@@ -146,7 +146,7 @@ func TestRun(t *testing.T) {
 
 	api.install(t)
 
-	for _, plural := range []string{"providerconfigs", "clusterproviderconfigs", "providerconfigusages", "snapshotselections"} {
+	for _, plural := range []string{"providerconfigs", "clusterproviderconfigs", "providerconfigusages", "snapshotselections", "failovertargets"} {
 		api.wait(t, plural, done)
 	}
 
