@@ -19,11 +19,15 @@ type tableAPI interface {
 }
 
 // table finds the points in time that a table of the region can be restored to.
-// Restored is what serves in this region only, so that the table of another one
-// is found by its replica.
+// A replica of the table of another region has the same name here, and continuous
+// backups of its own: what is not asked for is not offered.
 func (f *finder) table(ctx context.Context, r *Request) (*Answer, error) {
 	if r.Source.Identifier == "" {
 		return nil, errors.New("cannot find a table by tags: DynamoDB does not list them, so that the source needs an identifier or an ARN")
+	}
+
+	if there := regionOf(r.Source.ARN); there != "" && there != f.region {
+		return &Answer{Candidates: []*snapshot.Candidate{tableElsewhere(r.Source.ARN, there)}}, nil
 	}
 
 	t, err := f.describeTable(ctx, r.Source.Identifier)
@@ -48,6 +52,17 @@ func (f *finder) table(ctx context.Context, r *Request) (*Answer, error) {
 	}
 
 	return out, nil
+}
+
+// tableElsewhere returns a candidate that says why a table of another region can't
+// be restored in this one.
+//
+// See https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/pointintimerecovery_restores.html
+func tableElsewhere(arn, region string) *snapshot.Candidate {
+	return &snapshot.Candidate{
+		ID: arn, ARN: arn, Store: snapshot.Store{Identifier: nameOf(arn), ARNs: list(arn), Region: region},
+		Unusable: snapshot.NotAvailable, Why: "its continuous backups are in " + region + ": they can be restored there only",
+	}
 }
 
 // tableCandidate returns a candidate for a table itself. It is known by the ARN

@@ -115,17 +115,41 @@ func TestFindTable(t *testing.T) {
 	}
 }
 
+func TestATableIsRestoredInItsRegionOnly(t *testing.T) {
+	const inTheEast = "arn:aws:dynamodb:us-east-1:111122223333:table/orders"
+
+	w := newWorld(t)
+	w.Account(account).AddGlobalTable(emulator.Table{Name: "orders", PointInTimeRecovery: ago(48 * time.Hour)}, emulator.Eventual, "", east, west)
+
+	r := of(snapshot.Source{Kind: snapshot.Table, Identifier: "orders", ARN: inTheEast})
+	a := w.must(t, r)
+	s := snapshot.Select(noon, &r.Request, a.Candidates)
+
+	const want = inTheEast + " can't be used: its continuous backups are in us-east-1: they can be restored there only"
+	if s.Selected != nil || s.Verdict != snapshot.NoCandidate || s.Reason != want {
+		t.Errorf("The replica in the west has the same name, and is not the table: selected %v, %s: %s, want %s", s.Selected, s.Verdict, s.Reason, want)
+	}
+
+	if a.Window != nil {
+		t.Errorf("The window of the replica in the west must not be offered: %v", a.Window)
+	}
+
+	if calls := w.Calls(emulator.Scope{}); len(calls) != 0 {
+		t.Errorf("There is nothing to ask in the west: %v", calls)
+	}
+}
+
 func TestAReplicatedTableIsTheSameTable(t *testing.T) {
 	w := newWorld(t)
-	w.Account(account).AddGlobalTable(emulator.Table{Name: "orders", PointInTimeRecovery: ago(time.Hour)}, emulator.Eventual, "", east, west)
-	w.in(west).AddTable(emulator.Table{Name: "other", PointInTimeRecovery: ago(time.Hour)})
+	w.Account(account).AddGlobalTable(emulator.Table{Name: "orders"}, emulator.Eventual, "", east, west)
+	w.Account(account).AddGlobalTable(emulator.Table{Name: "other"}, emulator.Eventual, "", "us-east-2", west)
 
 	for name, want := range map[string]bool{"orders": true, "other": false} {
-		r := of(snapshot.Source{Kind: snapshot.Table, ARN: "arn:aws:dynamodb:us-east-1:111122223333:table/" + name})
+		r := of(snapshot.Source{Kind: snapshot.Replica, ARN: "arn:aws:dynamodb:us-east-1:111122223333:table/" + name})
 
 		s := snapshot.Select(noon, &r.Request, w.must(t, r).Candidates)
 		if (s.Selected != nil) != want {
-			t.Errorf("The table %s of the other region is told by its ARN: selected %v, rejected %v", name, s.Selected, s.Rejected)
+			t.Errorf("The replica of the table %s of the other region is told by its ARN: selected %v, rejected %v", name, s.Selected, s.Rejected)
 		}
 	}
 }

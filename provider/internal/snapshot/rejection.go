@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -51,6 +52,9 @@ type Rejection struct {
 
 	createdAt time.Time
 }
+
+// why it was not selected, for people.
+func (r *Rejection) why() string { return cmp.Or(r.Message, string(r.Code)) }
 
 // keptRejections is how many are told, so that a store with years of snapshots
 // does not fill its status.

@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -211,7 +210,9 @@ func none(r *Request, all int, rejected []Rejection) string {
 	case r.Policy.Type == Exact && len(rejected) == 0:
 		return fmt.Sprintf("there is no %s in %s", r.Policy.ID, r.Region)
 	case r.Policy.Type == Exact:
-		return r.Policy.ID + " can't be used: " + cmp.Or(rejected[0].Message, string(rejected[0].Code))
+		return r.Policy.ID + " can't be used: " + rejected[0].why()
+	case all == 1 && len(rejected) == 1:
+		return rejected[0].ID + " can't be used: " + rejected[0].why()
 	case all == 0:
 		return fmt.Sprintf("nothing in %s is a snapshot of %s", r.Region, r.Source.Name())
 	}

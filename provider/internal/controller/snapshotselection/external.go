@@ -81,8 +81,12 @@ func (e *external) Observe(ctx context.Context, mg *v1alpha1.SnapshotSelection) 
 		return managed.ExternalObservation{}, err
 	}
 
-	s := snapshot.Select(e.now(), &r.Request, a.Candidates)
-	was := mg.Status.AtProvider.Selected
+	was, candidates := mg.Status.AtProvider.Selected, a.Candidates
+	if r.Source.Kind == snapshot.Replica {
+		candidates = proved(candidates, was)
+	}
+
+	s := snapshot.Select(e.now(), &r.Request, candidates)
 
 	mg.Status.AtProvider = observation(&s, a, r.RestoreAs)
 	mark(mg, s.Verdict, s.Message, e.now())

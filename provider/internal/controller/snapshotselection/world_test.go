@@ -1,7 +1,6 @@
 package snapshotselection
 
 import (
-	"context"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -9,10 +8,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/backup"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -59,7 +54,7 @@ type world struct {
 	kube   client.Client
 	events *recorder
 
-	// limit of a call with all its attempts.
+	// limit of an attempt.
 	limit time.Duration
 
 	inventory  *inventory.Inventory
@@ -106,40 +101,15 @@ func (w *world) restart() {
 	o := controller.Options{Logger: logging.NewNopLogger(), PollInterval: poll, Features: &feature.Flags{}}
 	o.Features.Enable(feature.EnableBetaManagementPolicies)
 
-	timeouts := awsclient.Timeouts{Connect: time.Second, Call: w.limit, STS: time.Second}
+	timeouts := awsclient.Timeouts{Connect: time.Second, Attempt: w.limit, Call: time.Minute, STS: time.Second}
 	w.inventory = inventory.New(poll, w.clock.Now)
 	w.reconciler = newReconciler(mgr, o, "test", awsclient.NewBackoff(mgr, v1alpha1.SnapshotSelectionGroupVersionKind), &connector{
-		connect:   w.connect(awsclient.NewConnector(w.kube, w.kube, awsclient.WithTimeouts(timeouts))),
+		connect:   by(awsclient.NewConnector(w.kube, w.kube, awsclient.WithTimeouts(timeouts))),
 		inventory: w.inventory,
 		record:    w.events,
 		now:       w.clock.Now,
 	})
 }
-
-// connect as the provider does, with an HTTP client for a server nearby.
-func (w *world) connect(c *awsclient.Connector) connect {
-	return func(ctx context.Context, mg *v1alpha1.SnapshotSelection) (inventory.Clients, string, error) {
-		cl, err := c.Connect(ctx, mg, mg.Spec.ForProvider.Region)
-		if err != nil {
-			return nil, "", err
-		}
-
-		cfg := cl.Config.Copy()
-		cfg.BaseEndpoint, cfg.HTTPClient = aws.String(w.server.URL), emulator.Client()
-
-		return clients{cfg}, cl.Identity, nil
-	}
-}
-
-type clients struct {
-	aws.Config
-}
-
-func (c clients) Backup() *backup.Client         { return backup.NewFromConfig(c.Config) }
-func (c clients) CloudWatch() *cloudwatch.Client { return cloudwatch.NewFromConfig(c.Config) }
-func (c clients) DynamoDB() *dynamodb.Client     { return dynamodb.NewFromConfig(c.Config) }
-func (c clients) EC2() *ec2.Client               { return ec2.NewFromConfig(c.Config) }
-func (c clients) RDS() *rds.Client               { return rds.NewFromConfig(c.Config) }
 
 func (w *world) providerConfig() *v1alpha1.ClusterProviderConfig {
 	return &v1alpha1.ClusterProviderConfig{
