@@ -88,8 +88,7 @@ type entry struct {
 	items    int
 	listedAt time.Time
 
-	// err is why the last listing failed, or nil. Slow is true if that took
-	// longer than anybody waits for.
+	// err is why the last listing failed, or nil. Slow is true if it was late.
 	err      error
 	failedAt time.Time
 	slow     bool
@@ -105,9 +104,22 @@ func (e *entry) fresh(now time.Time, keep time.Duration) bool {
 	return e.err == nil && e.value != nil && now.Sub(e.listedAt) < keep
 }
 
+// A flight is a listing under way.
 type flight struct {
-	begunAt time.Time
-	done    chan struct{}
+	done chan struct{}
+
+	// late is closed once it takes longer than a worker is to be held.
+	late chan struct{}
+}
+
+// isLate returns whether nobody is to wait for it any more.
+func (f *flight) isLate() bool {
+	select {
+	case <-f.late:
+		return true
+	default:
+		return false
+	}
 }
 
 func newCache(poll time.Duration, now func() time.Time) *cache {
@@ -146,17 +158,14 @@ func (c *cache) get(ctx context.Context, k key, list lister[any]) (any, error) {
 		return c.answer(e, true)
 	}
 
-	if wait <= 0 {
+	if !wait {
 		return c.answer(e, false)
 	}
-
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
 
 	select {
 	case <-f.done:
 		return c.answer(e, true)
-	case <-timer.C:
+	case <-f.late:
 		return c.answer(e, false)
 	case <-ctx.Done():
 		return nil, fmt.Errorf("cannot wait for AWS: %w", ctx.Err())
@@ -164,9 +173,9 @@ func (c *cache) get(ctx context.Context, k key, list lister[any]) (any, error) {
 }
 
 // join returns the entry of a key and, unless what it holds can be used as it
-// is, the listing that is under way and how long to wait for it. It begins one
-// if there is none.
-func (c *cache) join(ctx context.Context, k key, list lister[any]) (*entry, *flight, time.Duration) {
+// is, the listing that is under way and whether to wait for it. It begins one if
+// there is none.
+func (c *cache) join(ctx context.Context, k key, list lister[any]) (*entry, *flight, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
@@ -184,32 +193,30 @@ func (c *cache) join(ctx context.Context, k key, list lister[any]) (*entry, *fli
 
 	switch {
 	case e.err != nil && now.Sub(e.failedAt) < c.poll/failedParts:
-		return e, nil, 0
+		return e, nil, false
 	case e.fresh(now, cmp.Or(k.keep, c.poll/freshParts)):
-		return e, nil, 0
+		return e, nil, false
 	case e.flight == nil:
-		c.begin(ctx, e, now, list)
+		c.begin(ctx, e, list)
 	}
 
 	// Who asked a region in vain is not made to wait for it again.
-	if e.slow {
-		return e, e.flight, 0
-	}
-
-	return e, e.flight, patience - now.Sub(e.flight.begunAt)
+	return e, e.flight, !e.slow && !e.flight.isLate()
 }
 
 // begin a listing. It serves others, too, and so outlives the call that begins
 // it.
-func (c *cache) begin(ctx context.Context, e *entry, now time.Time, list lister[any]) {
-	f := &flight{begunAt: now, done: make(chan struct{})}
+func (c *cache) begin(ctx context.Context, e *entry, list lister[any]) {
+	f := &flight{done: make(chan struct{}), late: make(chan struct{})}
 	e.flight = f
 
+	late := time.AfterFunc(patience, func() { close(f.late) })
 	ctx = context.WithoutCancel(ctx)
 
 	c.running.Go(func() {
 		ctx, cancel := context.WithTimeout(ctx, longestListing)
 		defer cancel()
+		defer late.Stop()
 
 		v, items, err := list(ctx)
 
@@ -228,7 +235,7 @@ func (c *cache) land(e *entry, f *flight, v any, items int, err error) {
 	e.flight = nil
 
 	if err != nil {
-		e.err, e.failedAt, e.slow = err, now, now.Sub(f.begunAt) >= patience
+		e.err, e.failedAt, e.slow = err, now, f.isLate()
 
 		return
 	}
