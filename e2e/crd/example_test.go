@@ -66,11 +66,7 @@ func accept(t *testing.T, example *unstructured.Unstructured) {
 	u.SetFinalizers(nil)
 	status, observed := u.Object["status"]
 
-	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: u.GetNamespace()}}
-	if err := client.IgnoreAlreadyExists(api.Client().Create(t.Context(), namespace)); err != nil {
-		t.Fatal(err)
-	}
-
+	inhabit(t, u.GetNamespace())
 	create(t, u)
 
 	if !observed {
@@ -80,5 +76,19 @@ func accept(t *testing.T, example *unstructured.Unstructured) {
 	u.Object["status"] = status
 	if err := api.Client().Status().Update(t.Context(), u, client.FieldValidation(metav1.FieldValidationStrict)); err != nil {
 		t.Error(err)
+	}
+}
+
+// inhabit makes sure that there is a namespace, unless it is none.
+func inhabit(t *testing.T, name string) {
+	t.Helper()
+
+	if name == "" {
+		return
+	}
+
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
+	if err := client.IgnoreAlreadyExists(api.Client().Create(t.Context(), namespace)); err != nil {
+		t.Fatal(err)
 	}
 }
