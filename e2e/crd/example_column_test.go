@@ -1,6 +1,7 @@
 package crd
 
 import (
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -59,6 +60,15 @@ func TestExampleColumns(t *testing.T) {
 	})
 
 	golden(t, filepath.Join(dir, "get.txt"), got)
+
+	readme, err := os.ReadFile(filepath.Join(dir, "README.md")) //nolint:gosec // A file of this repository.
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if !strings.Contains(string(readme), got) {
+		t.Error("README.md shows something else than get.txt")
+	}
 }
 
 // later returns a value of an object with its times as much later.
