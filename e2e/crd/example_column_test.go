@@ -61,7 +61,7 @@ func TestExampleColumns(t *testing.T) {
 
 	golden(t, filepath.Join(dir, "get.txt"), got)
 
-	readme, err := os.ReadFile(filepath.Join(dir, "README.md")) //nolint:gosec // A file of this repository.
+	readme, err := os.ReadFile(filepath.Join(dir, "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
