@@ -65,25 +65,39 @@ type Error struct {
 func (e *Error) Error() string {
 	out := fmt.Sprintf("cannot list %s in %s: ", e.Listing, e.Region)
 
-	switch e.Code {
+	switch words := e.Code.Words(); {
+	case words == "":
+		return out + e.err.Error()
+	case e.Code == CredentialsRefused:
+		return out + words + ": " + e.err.Error()
+	default:
+		return out + words
+	}
+}
+
+// Words say a problem to people. Empty means that AWS says it best.
+func (p Problem) Words() string {
+	switch p {
 	case Unreachable:
-		return out + "the region does not answer"
+		return "the region does not answer"
 	case Throttled:
-		return out + "AWS throttles the calls of this account"
+		return "AWS throttles the calls of this account"
 	case ServerError:
-		return out + "AWS answers with errors of its own"
+		return "AWS answers with errors of its own"
 	case ClockSkew:
-		return out + "the clock of this provider and that of AWS differ too much"
+		return "the clock of this provider and that of AWS differ too much"
 	case CredentialsExpired:
-		return out + "the credentials have expired"
+		return "the credentials have expired"
 	case CredentialsRefused:
-		return out + "AWS refuses the credentials, or the account has not enabled the region: " + e.err.Error()
+		return "AWS refuses the credentials, or the account has not enabled the region"
 	case NotOptedIn:
-		return out + "the account has not enabled the region"
-	case Waiting, AccessDenied, Failed:
+		return "the account has not enabled the region"
+	case Waiting:
+		return ErrWaiting.Error()
+	case AccessDenied, Failed:
 	}
 
-	return out + e.err.Error()
+	return ""
 }
 
 // Unwrap returns the error of the AWS SDK.
