@@ -379,3 +379,39 @@ func available(generation int64) []xpv2.Condition {
 
 	return []xpv2.Condition{c}
 }
+
+func keyOf(o client.Object) types.NamespacedName { return client.ObjectKeyFromObject(o) }
+
+// pass reconciles the target once, and returns when that is done: probes may be
+// under way still.
+func (p *plane) pass() {
+	p.t.Helper()
+
+	if _, err := p.reconciler.Reconcile(p.t.Context(), reconcile.Request{NamespacedName: types.NamespacedName{Namespace: "dr", Name: "payments"}}); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// probing returns whether a region is being asked, and whether that was waited
+// for in vain.
+func (p *plane) probing(region string) (underWay, inVain bool) {
+	p.connector.prober.mu.Lock()
+	defer p.connector.prober.mu.Unlock()
+
+	e := p.connector.prober.entries[place{"default", region}]
+
+	return e.flight != nil, e.slow
+}
+
+// until waits for a condition, for a minute at most.
+func (w *world) until(what string, holds func() bool) {
+	w.t.Helper()
+
+	for limit := time.After(time.Minute); !holds(); {
+		select {
+		case <-limit:
+			w.t.Fatal("want " + what)
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
