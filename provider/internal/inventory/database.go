@@ -160,6 +160,38 @@ func listDBClusters(ctx context.Context, api rds.DescribeDBClustersAPIClient) ([
 	return out, nil
 }
 
+// databaseListings are what there is of one kind of database, each with what
+// people call it.
+type databaseListings struct {
+	snapshots     string
+	listSnapshots func(context.Context) ([]snapshot.Candidate, error)
+
+	backups     string
+	listBackups func(context.Context) ([]snapshot.Candidate, error)
+
+	stores func(context.Context) (*databases, error)
+}
+
+// database finds the snapshots of a database.
+func (f *finder) database(ctx context.Context, r *Request, l *databaseListings) (*Answer, error) {
+	x, err := f.index(ctx, l.snapshots, l.listSnapshots)
+	if err != nil {
+		return nil, err
+	}
+
+	backups, err := f.index(ctx, l.backups, l.listBackups)
+	if err != nil {
+		return nil, err
+	}
+
+	candidates, err := f.about(ctx, x, r, l.stores)
+	if err != nil {
+		return nil, err
+	}
+
+	return &Answer{Candidates: candidates, Window: newestWindow(r, backups)}, nil
+}
+
 // about returns the candidates that have to do with a source. Where that is told
 // by tags, the tags of the databases that are in the region count, too.
 func (f *finder) about(ctx context.Context, x *snapshot.Index, r *Request, stores func(context.Context) (*databases, error)) ([]*snapshot.Candidate, error) {

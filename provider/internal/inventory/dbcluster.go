@@ -18,26 +18,17 @@ const copiedByBackup = "awsbackup:copyjob-"
 // dbCluster finds the snapshots of a cluster of Aurora, DocumentDB or Neptune:
 // RDS lists those of all three.
 func (f *finder) dbCluster(ctx context.Context, r *Request) (*Answer, error) {
-	x, err := f.index(ctx, "DB cluster snapshots", func(ctx context.Context) ([]snapshot.Candidate, error) {
-		return listDBClusterSnapshots(ctx, f.clients.RDS(), f.region)
+	return f.database(ctx, r, &databaseListings{
+		snapshots: "DB cluster snapshots",
+		listSnapshots: func(ctx context.Context) ([]snapshot.Candidate, error) {
+			return listDBClusterSnapshots(ctx, f.clients.RDS(), f.region)
+		},
+		backups: "automated backups of DB clusters",
+		listBackups: func(ctx context.Context) ([]snapshot.Candidate, error) {
+			return listDBClusterBackups(ctx, f.clients.RDS())
+		},
+		stores: f.dbClusters,
 	})
-	if err != nil {
-		return nil, err
-	}
-
-	backups, err := f.index(ctx, "automated backups of DB clusters", func(ctx context.Context) ([]snapshot.Candidate, error) {
-		return listDBClusterBackups(ctx, f.clients.RDS())
-	})
-	if err != nil {
-		return nil, err
-	}
-
-	candidates, err := f.about(ctx, x, r, f.dbClusters)
-	if err != nil {
-		return nil, err
-	}
-
-	return &Answer{Candidates: candidates, Window: newestWindow(r, backups)}, nil
 }
 
 // listDBClusterSnapshots lists all snapshots of the account. As with instances,

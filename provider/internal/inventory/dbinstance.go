@@ -28,26 +28,17 @@ const rdsPage = 100
 
 // dbInstance finds the snapshots of a DB instance.
 func (f *finder) dbInstance(ctx context.Context, r *Request) (*Answer, error) {
-	x, err := f.index(ctx, "DB snapshots", func(ctx context.Context) ([]snapshot.Candidate, error) {
-		return listDBSnapshots(ctx, f.clients.RDS(), f.region)
+	return f.database(ctx, r, &databaseListings{
+		snapshots: "DB snapshots",
+		listSnapshots: func(ctx context.Context) ([]snapshot.Candidate, error) {
+			return listDBSnapshots(ctx, f.clients.RDS(), f.region)
+		},
+		backups: "automated backups of DB instances",
+		listBackups: func(ctx context.Context) ([]snapshot.Candidate, error) {
+			return listDBInstanceBackups(ctx, f.clients.RDS())
+		},
+		stores: f.dbInstances,
 	})
-	if err != nil {
-		return nil, err
-	}
-
-	backups, err := f.index(ctx, "automated backups of DB instances", func(ctx context.Context) ([]snapshot.Candidate, error) {
-		return listDBInstanceBackups(ctx, f.clients.RDS())
-	})
-	if err != nil {
-		return nil, err
-	}
-
-	candidates, err := f.about(ctx, x, r, f.dbInstances)
-	if err != nil {
-		return nil, err
-	}
-
-	return &Answer{Candidates: candidates, Window: newestWindow(r, backups)}, nil
 }
 
 // listDBSnapshots lists all snapshots of the account. By default RDS leaves
@@ -217,13 +208,20 @@ func rdsUnusable(kind, status string, percent *int32) (snapshot.Code, string) {
 }
 
 func rdsTags(tags []types.Tag) map[string]string {
+	return tagMap(tags, func(t *types.Tag) (*string, *string) { return t.Key, t.Value })
+}
+
+// tagMap returns tags of any service. Nil if there are none.
+func tagMap[T any](tags []T, of func(*T) (key, value *string)) map[string]string {
 	if len(tags) == 0 {
 		return nil
 	}
 
 	out := make(map[string]string, len(tags))
-	for _, t := range tags {
-		out[aws.ToString(t.Key)] = aws.ToString(t.Value)
+
+	for i := range tags {
+		k, v := of(&tags[i])
+		out[aws.ToString(k)] = aws.ToString(v)
 	}
 
 	return out

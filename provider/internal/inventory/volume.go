@@ -114,14 +114,5 @@ func ebsUnusable(s *types.Snapshot) (snapshot.Code, string) {
 }
 
 func ec2Tags(tags []types.Tag) map[string]string {
-	if len(tags) == 0 {
-		return nil
-	}
-
-	out := make(map[string]string, len(tags))
-	for _, t := range tags {
-		out[aws.ToString(t.Key)] = aws.ToString(t.Value)
-	}
-
-	return out
+	return tagMap(tags, func(t *types.Tag) (*string, *string) { return t.Key, t.Value })
 }
