@@ -20,9 +20,14 @@ import (
 // than the 30 seconds that Kubernetes waits before it kills a container.
 const shutdownGrace = 10 * time.Second
 
+// version of the function, which the linker sets: -X main.version=v0.1.0.
+var version = "dev"
+
 // A cli holds the flags of the program.
 type cli struct {
 	Debug bool `help:"Emit debug logs in addition to info logs." short:"d"`
+
+	Version kong.VersionFlag `help:"Print the version and exit."`
 
 	Network string `default:"tcp" help:"Network on which to listen for gRPC connections."`
 
@@ -36,7 +41,7 @@ type cli struct {
 }
 
 func main() {
-	ctx := kong.Parse(&cli{}, kong.Name("function"), kong.Description("function-dr: disaster recovery as a step of a Composition."))
+	ctx := kong.Parse(&cli{}, kong.Name("function"), kong.Description("function-dr: disaster recovery as a step of a Composition."), kong.Vars{"version": version})
 	ctx.FatalIfErrorf(ctx.Run())
 }
 
