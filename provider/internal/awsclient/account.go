@@ -33,8 +33,8 @@ type account struct {
 
 	mu sync.Mutex
 
-	// credentials by the STS regions that they come from.
-	credentials map[string]aws.CredentialsProvider
+	// sessions by the STS regions that their credentials come from.
+	sessions map[string]*session
 
 	// clients by region and by the STS regions that their credentials come from.
 	clients map[string]*Client
@@ -42,12 +42,12 @@ type account struct {
 
 func (c *Connector) newAccount(cfg config, identity string, s secrets) (*account, error) {
 	a := &account{
-		connector:   c,
-		spec:        cfg.spec,
-		identity:    identity,
-		token:       s.token,
-		credentials: map[string]aws.CredentialsProvider{},
-		clients:     map[string]*Client{},
+		connector: c,
+		spec:      cfg.spec,
+		identity:  identity,
+		token:     s.token,
+		sessions:  map[string]*session{},
+		clients:   map[string]*Client{},
 	}
 
 	if cfg.spec.Credentials.Source == v1alpha1.CredentialsSecret {
@@ -75,37 +75,38 @@ func (a *account) client(ctx context.Context, region string, avoid []string) (*C
 		return cl, nil
 	}
 
-	creds, err := a.provider(ctx, sts)
+	s, err := a.session(ctx, sts)
 	if err != nil {
 		return nil, err
 	}
 
-	cfg, err := a.load(ctx, region, a.connector.timeouts.Attempt, a.connector.timeouts.Call, awsconfig.WithCredentialsProvider(creds))
+	cfg, err := a.load(ctx, region, a.connector.timeouts.Attempt, a.connector.timeouts.Call, awsconfig.WithCredentialsProvider(s.CredentialsProvider))
 	if err != nil {
 		return nil, err
 	}
 
 	cl := newClient(cfg, a.identity, a.spec.Endpoint)
+	cl.session = s
 	a.clients[key] = cl
 
 	return cl, nil
 }
 
-// provider returns credentials that come from the given STS regions.
-func (a *account) provider(ctx context.Context, sts []string) (aws.CredentialsProvider, error) {
+// session returns credentials that come from the given STS regions.
+func (a *account) session(ctx context.Context, sts []string) (*session, error) {
 	key := strings.Join(sts, " ")
-	if p := a.credentials[key]; p != nil {
-		return p, nil
+	if s := a.sessions[key]; s != nil {
+		return s, nil
 	}
 
-	p, err := a.newProvider(ctx, sts)
+	s, err := a.newSession(ctx, sts)
 	if err != nil {
 		return nil, err
 	}
 
-	a.credentials[key] = p
+	a.sessions[key] = s
 
-	return p, nil
+	return s, nil
 }
 
 // load returns a configuration for a region. What the environment says, such as

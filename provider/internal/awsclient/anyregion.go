@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -37,19 +38,79 @@ type anyRegion struct {
 	regions []regional
 	now     func() time.Time
 
+	mu sync.Mutex
+
 	// expires is when the credentials expire that were got last.
 	expires time.Time
+
+	// began is when some were asked for that are not there yet. Zero if none are.
+	began time.Time
+
+	// failed is why none were got the last time, or nil, and took how long that
+	// took.
+	failed error
+	took   time.Duration
 }
 
 // Retrieve credentials.
 func (p *anyRegion) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	p.mu.Lock()
+	p.began = p.now()
+	p.mu.Unlock()
+
+	creds, err := p.retrieve(ctx)
+
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	p.failed, p.took, p.began = err, p.now().Sub(p.began), time.Time{}
+	if err == nil {
+		p.expires = creds.Expires
+	}
+
+	return creds, err
+}
+
+// HandleFailToRefresh returns the previous credentials for as long as they have
+// not expired.
+func (p *anyRegion) HandleFailToRefresh(_ context.Context, previous aws.Credentials, err error) (aws.Credentials, error) {
+	if !previous.HasKeys() || !p.serves() {
+		return aws.Credentials{}, err
+	}
+
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	now := p.now()
+
+	previous.Expires = now.Add(retryAfter)
+	if previous.Expires.After(p.expires) {
+		previous.Expires = p.expires
+	}
+
+	return previous, nil
+}
+
+// AdjustExpiresBy brings the refresh of new credentials forward, d being
+// negative. That of previous ones stays what HandleFailToRefresh says.
+func (p *anyRegion) AdjustExpiresBy(creds aws.Credentials, d time.Duration) (aws.Credentials, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	if creds.Expires.Equal(p.expires) {
+		creds.Expires = creds.Expires.Add(max(d, -p.expires.Sub(p.now())/3))
+	}
+
+	return creds, nil
+}
+
+// retrieve from one region after the other.
+func (p *anyRegion) retrieve(ctx context.Context) (aws.Credentials, error) {
 	var failed error
 
 	for _, r := range p.regions {
 		creds, err := r.Retrieve(ctx)
 		if err == nil {
-			p.expires = creds.Expires
-
 			return creds, nil
 		}
 
@@ -67,30 +128,33 @@ func (p *anyRegion) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	return aws.Credentials{}, failed
 }
 
-// HandleFailToRefresh returns the previous credentials for as long as they have
-// not expired.
-func (p *anyRegion) HandleFailToRefresh(_ context.Context, previous aws.Credentials, err error) (aws.Credentials, error) {
-	now := p.now()
-	if !previous.HasKeys() || !now.Before(p.expires) {
-		return aws.Credentials{}, err
+// slow reports whether it takes longer than a worker waits, or did the last time
+// and nothing was got.
+func (p *anyRegion) slow() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	if !p.began.IsZero() && p.now().Sub(p.began) >= patience {
+		return true
 	}
 
-	previous.Expires = now.Add(retryAfter)
-	if previous.Expires.After(p.expires) {
-		previous.Expires = p.expires
-	}
-
-	return previous, nil
+	return p.failed != nil && p.took >= patience
 }
 
-// AdjustExpiresBy brings the refresh of new credentials forward, d being
-// negative. That of previous ones stays what HandleFailToRefresh says.
-func (p *anyRegion) AdjustExpiresBy(creds aws.Credentials, d time.Duration) (aws.Credentials, error) {
-	if creds.Expires.Equal(p.expires) {
-		creds.Expires = creds.Expires.Add(max(d, -p.expires.Sub(p.now())/3))
-	}
+// serves reports whether the credentials that were got last have not expired.
+func (p *anyRegion) serves() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 
-	return creds, nil
+	return p.now().Before(p.expires)
+}
+
+// failure is why none were got the last time, or nil.
+func (p *anyRegion) failure() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	return p.failed
 }
 
 // refused reports whether STS answered that it won't give credentials, which it

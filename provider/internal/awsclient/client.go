@@ -31,6 +31,8 @@ type Client struct {
 	// as the methods for the services do.
 	Config aws.Config
 
+	session *session
+
 	backup     func() *backup.Client
 	cloudwatch func() *cloudwatch.Client
 	dynamodb   func() *dynamodb.Client

@@ -93,7 +93,7 @@ func (c *Connector) Connect(ctx context.Context, mg resource.ModernManaged, regi
 		return nil, fmt.Errorf("cannot use %s: %w", cfg.key, err)
 	}
 
-	if _, err := cl.Config.Credentials.Retrieve(ctx); err != nil {
+	if err := cl.session.ready(ctx); err != nil {
 		return nil, fmt.Errorf("cannot get the credentials of %s: %w", cfg.key, err)
 	}
 

@@ -37,10 +37,10 @@ const (
 	sessionDuration = time.Hour
 )
 
-// newProvider returns credentials that come from the given STS regions.
-func (a *account) newProvider(ctx context.Context, regions []string) (aws.CredentialsProvider, error) {
+// newSession returns credentials that come from the given STS regions.
+func (a *account) newSession(ctx context.Context, regions []string) (*session, error) {
 	if a.spec.Credentials.Source == v1alpha1.CredentialsSecret && len(a.spec.AssumeRoleChain) == 0 {
-		return credentials.StaticCredentialsProvider{Value: a.static}, nil
+		return &session{CredentialsProvider: credentials.StaticCredentialsProvider{Value: a.static}}, nil
 	}
 
 	if len(regions) == 0 {
@@ -58,7 +58,9 @@ func (a *account) newProvider(ctx context.Context, regions []string) (aws.Creden
 		p.regions = append(p.regions, regional{name: r, CredentialsProvider: creds})
 	}
 
-	return aws.NewCredentialsCache(p, func(o *aws.CredentialsCacheOptions) { o.ExpiryWindow = refreshBefore }), nil
+	cache := aws.NewCredentialsCache(p, func(o *aws.CredentialsCacheOptions) { o.ExpiryWindow = refreshBefore })
+
+	return &session{CredentialsProvider: cache, sts: p}, nil
 }
 
 // inRegion returns credentials that come from STS in one region.
