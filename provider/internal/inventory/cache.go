@@ -197,7 +197,7 @@ func (c *cache) join(ctx context.Context, k key, list lister[any]) (*entry, *fli
 	case e.fresh(now, cmp.Or(k.keep, c.poll/freshParts)):
 		return e, nil, false
 	case e.flight == nil:
-		c.begin(ctx, e, list)
+		c.begin(ctx, k, e, list)
 	}
 
 	// Who asked a region in vain is not made to wait for it again.
@@ -206,7 +206,7 @@ func (c *cache) join(ctx context.Context, k key, list lister[any]) (*entry, *fli
 
 // begin a listing. It serves others, too, and so outlives the call that begins
 // it.
-func (c *cache) begin(ctx context.Context, e *entry, list lister[any]) {
+func (c *cache) begin(ctx context.Context, k key, e *entry, list lister[any]) {
 	f := &flight{done: make(chan struct{}), late: make(chan struct{})}
 	e.flight = f
 
@@ -220,18 +220,19 @@ func (c *cache) begin(ctx context.Context, e *entry, list lister[any]) {
 
 		v, items, err := list(ctx)
 
-		c.land(e, f, v, items, err)
+		c.land(k, f, v, items, err)
 	})
 }
 
 // land records what a listing returned. One that failed leaves what was known
 // before, and what was read before it failed is no answer.
-func (c *cache) land(e *entry, f *flight, v any, items int, err error) {
+func (c *cache) land(k key, f *flight, v any, items int, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	defer close(f.done)
 
-	now := c.now()
+	// What is under way is not forgotten.
+	now, e := c.now(), c.entries[k]
 	e.flight = nil
 
 	if err != nil {
@@ -240,11 +241,24 @@ func (c *cache) land(e *entry, f *flight, v any, items int, err error) {
 		return
 	}
 
+	if e.slow {
+		c.revive(k)
+	}
+
 	c.items += items - e.items
-	e.value, e.items, e.listedAt = v, items, now
-	e.err, e.slow = nil, false
+	e.value, e.items, e.listedAt, e.err = v, items, now, nil
 
 	c.evict(e)
+}
+
+// revive a region that answers again: its other listings are waited for, too, and
+// not one after the other found out to be good.
+func (c *cache) revive(k key) {
+	for other, e := range c.entries {
+		if other.identity == k.identity && other.region == k.region {
+			e.slow = false
+		}
+	}
 }
 
 // answer returns what an entry holds. While a listing is under way (not done)

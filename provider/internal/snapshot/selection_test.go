@@ -188,6 +188,15 @@ func TestSelect(t *testing.T) {
 				},
 			},
 		},
+		"OneAndUnusable": {
+			reason:     "Where there is only one, what is wrong with it is the reason.",
+			request:    Request{MaxAge: day},
+			candidates: []*Candidate{snap("a", ago(time.Hour), unusable(NotAvailable, "it is creating"))},
+			want: want{
+				Reason: "a can't be used: it is creating", Candidates: 1, Verdict: NoCandidate, Message: "a can't be used: it is creating",
+				Rejected: []Rejection{{ID: "a", Code: NotAvailable, Message: "it is creating"}},
+			},
+		},
 		"NotWell": {
 			reason:     "A replica whose link is broken can be used, and somebody should know that it is broken.",
 			request:    Request{MaxAge: day},

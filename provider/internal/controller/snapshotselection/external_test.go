@@ -115,6 +115,11 @@ func TestWhileAWSCannotBeAsked(t *testing.T) {
 			limit:  500 * time.Millisecond,
 			want:   "cannot list DB snapshots in us-west-2: the region does not answer",
 		},
+		"Throttled": {
+			reason: "Throttling that lasts is told from a region that does not answer.",
+			fault:  func(w *world) func() { return w.aws.Inject(everything, emulator.Throttle()).Clear },
+			want:   "AWS throttles the calls of this account",
+		},
 		"BrokenPage": {
 			reason: "Half a listing is no listing.",
 			fault: func(w *world) func() {
