@@ -209,7 +209,8 @@ func decidedCondition(out *failover.Outcome) xpv2.Condition {
 func mark(mg *v1alpha1.FailoverTarget, c xpv2.Condition, now time.Time) {
 	c.ObservedGeneration, c.LastTransitionTime = mg.GetGeneration(), metav1.NewTime(now)
 
-	if was := mg.GetCondition(c.Type); was.Status == c.Status {
+	// One that is not there yet is Unknown, and since no time.
+	if was := mg.GetCondition(c.Type); was.Status == c.Status && !was.LastTransitionTime.IsZero() {
 		c.LastTransitionTime = was.LastTransitionTime
 	}
 

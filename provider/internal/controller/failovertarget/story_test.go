@@ -132,8 +132,8 @@ func TestStory(t *testing.T) {
 		want   told
 	}{
 		{
-			reason: "A region that returns is reachable after three probes, and nothing else.",
-			do:     func() *v1alpha1.FailoverTarget { return p.polls(3) },
+			reason: "A region that returns is reachable after three probes, for which nobody waits, and that is all.",
+			do:     func() *v1alpha1.FailoverTarget { return p.polls(4) },
 			want: told{
 				Active: west, Epoch: 2, Holder: true, Phase: v1alpha1.PhaseSteady, Reachable: east + ", " + west,
 				Decided: "Steady", Ready: corev1.ConditionTrue, Synced: corev1.ConditionTrue,
@@ -150,7 +150,7 @@ func TestStory(t *testing.T) {
 			want: told{
 				Active: east, Epoch: 3, Holder: true, Phase: v1alpha1.PhaseSteady, Reachable: east + ", " + west,
 				Decided: "Steady", Ready: corev1.ConditionTrue, Synced: corev1.ConditionTrue,
-				Events: []string{"us-east-1 is active at epoch 3, and us-west-2 is left; data from 2026-11-20T12:09:00Z on is accepted (0s before the decision); reason: INC-4711"},
+				Events: []string{"us-east-1 is active at epoch 3, and us-west-2 is left; data from 2026-11-20T12:10:00Z on is accepted (0s before the decision); reason: INC-4711"},
 			},
 		},
 		{
