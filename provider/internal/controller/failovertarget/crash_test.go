@@ -64,6 +64,10 @@ func (p *plane) crashes() interceptor.Funcs {
 				return c.Patch(ctx, o, patch, opts...)
 			}
 
+			if p.meanwhile != nil {
+				p.meanwhile(c)
+			}
+
 			return p.spend(func() error { return c.Patch(ctx, o, patch, opts...) })
 		},
 		SubResourceUpdate: func(ctx context.Context, c client.Client, sub string, o client.Object, opts ...client.SubResourceUpdateOption) error {

@@ -11,7 +11,7 @@ import (
 
 // assuming has the credentials come from STS, in the regions that are named or
 // in those that are near.
-func (p *plane) assuming(stsRegions ...string) {
+func (p *plane) assuming(role v1alpha1.RoleARN, stsRegions ...string) {
 	p.t.Helper()
 
 	pc := p.providerConfig()
@@ -20,7 +20,7 @@ func (p *plane) assuming(stsRegions ...string) {
 	}
 
 	pc.Generation++
-	pc.Spec.AssumeRoleChain = []v1alpha1.AssumeRoleOptions{{RoleARN: "arn:aws:iam::" + account + ":role/crossdr"}}
+	pc.Spec.AssumeRoleChain = []v1alpha1.AssumeRoleOptions{{RoleARN: role}}
 	pc.Spec.STSRegions = stsRegions
 
 	if err := p.kube.Update(p.t.Context(), pc); err != nil {
@@ -62,7 +62,7 @@ func TestTheRegionBeingLeftIsNotCalled(t *testing.T) {
 		"Credentials": {
 			reason: "And so is its STS, though it be the one that the ProviderConfig names first.",
 			setup: func(p *plane) {
-				p.assuming(east, west)
+				p.assuming("arn:aws:iam::"+account+":role/crossdr", east, west)
 				p.dark(east)
 				p.restart() // It needs new ones.
 			},

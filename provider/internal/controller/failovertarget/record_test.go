@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
@@ -209,6 +210,12 @@ func TestRecordFaults(t *testing.T) {
 				t.Errorf("%s\n%q is not in %q", tc.reason, tc.contains, got)
 			}
 
+			// What was tried and failed is an error of the reconcile, too.
+			failed := tc.want[0] == v1alpha1.BlockerRecordNotWritten
+			if got := mg.GetCondition(xpv2.TypeSynced); (got.Status == corev1.ConditionFalse) != failed || failed && !strings.Contains(got.Message, tc.contains) {
+				t.Errorf("%s\nSynced is %s: %s", tc.reason, got.Status, got.Message)
+			}
+
 			if at := &mg.Status.AtProvider; at.ActiveRegion != east || at.Epoch != 1 {
 				t.Errorf("%s\n%s is active at epoch %d", tc.reason, at.ActiveRegion, at.Epoch)
 			}
@@ -269,5 +276,38 @@ func TestNewRecord(t *testing.T) {
 
 	if got := w.epoch(); got != "2" {
 		t.Errorf("The record is at epoch %v", got)
+	}
+}
+
+// TestDarkEndpoint: an endpoint that is dark is not asked for the record, though
+// nothing is decided about its region.
+func TestDarkEndpoint(t *testing.T) {
+	w := newWorld(t)
+	w.strong()
+
+	p := w.plane("us")
+	p.apply(p.target(shared(ohio, west)))
+	p.reconcile()
+
+	dark := w.dark(ohio)
+
+	p.polls(3)
+
+	asked := len(w.aws.Calls(emulator.Scope{Region: ohio, Service: "dynamodb"}))
+	p.stands("The next endpoint is asked.", stand{east, 1, true, "Steady"}, p.poll())
+
+	if got := len(w.aws.Calls(emulator.Scope{Region: ohio, Service: "dynamodb"})); got != asked {
+		t.Errorf("It was asked %d times more.", got-asked)
+	}
+
+	dark.Clear()
+	p.polls(4)
+
+	if got := len(w.aws.Calls(emulator.Scope{Region: ohio, Service: "dynamodb"})); got == asked {
+		t.Error("Once it is back it is asked again.")
+	}
+
+	if got := len(p.get().Status.AtProvider.Regions); got != 2 {
+		t.Errorf("The status has %d regions: what is not decided about is not told.", got)
 	}
 }

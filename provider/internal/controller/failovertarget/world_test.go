@@ -91,6 +91,9 @@ type plane struct {
 	// limit of a call with all its attempts.
 	limit time.Duration
 
+	// meanwhile is done just before the annotation is written.
+	meanwhile func(client.Client)
+
 	connector  *connector
 	reconciler reconcile.Reconciler
 	http       *http.Client
