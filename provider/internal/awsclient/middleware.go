@@ -45,6 +45,8 @@ type progressKey struct{}
 func limitAttempt(limit time.Duration) func(*middleware.Stack) error {
 	return func(stack *middleware.Stack) error {
 		return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("crossdrAttempt", func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+			whole := ctx
+
 			if limit > 0 {
 				var cancel context.CancelFunc
 
@@ -54,7 +56,11 @@ func limitAttempt(limit time.Duration) func(*middleware.Stack) error {
 
 			out, meta, err := next.HandleDeserialize(ctx, in)
 
-			if p, ok := ctx.Value(progressKey{}).(*progress); ok {
+			// An attempt that the end of the whole call cuts short says nothing of AWS:
+			// it had not its time.
+			short := limit > 0 && err != nil && whole.Err() != nil
+
+			if p, ok := ctx.Value(progressKey{}).(*progress); ok && !short {
 				p.attempted, p.answer = true, nil
 
 				if api := smithy.APIError(nil); errors.As(err, &api) {
