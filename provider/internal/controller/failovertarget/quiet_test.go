@@ -263,3 +263,67 @@ func TestConditions(t *testing.T) {
 		})
 	}
 }
+
+// TestRestart: a provider that starts anew in the middle of an outage does not
+// forget what the status says.
+func TestRestart(t *testing.T) {
+	w := newWorld(t)
+	w.in(east).OfferInstanceType("m7g.large")
+	w.in(east).OfferDBInstance(emulator.OrderableDBInstanceOption{Class: "db.r6g.large"})
+
+	p := w.plane("us")
+	p.apply(p.target(func(mg *v1alpha1.FailoverTarget) {
+		mg.Spec.ForProvider.Require = &v1alpha1.Requirements{InstanceTypes: []string{"m7g.large"}, DBInstanceClasses: []string{"db.r6g.large"}}
+	}))
+	p.reconcile()
+	w.dark(east)
+
+	before := p.polls(3)
+	if got := before.Status.AtProvider.ReachableRegions; got != west {
+		t.Fatalf("%s can be reached", got)
+	}
+
+	p.restart()
+
+	for range 5 {
+		if diff := cmp.Diff(before.Status, p.poll().Status); diff != "" {
+			t.Fatalf("-before, +after:\n%s", diff)
+		}
+	}
+}
+
+// TestEngines: a class is asked for until every zone is known to offer it.
+func TestEngines(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		offers []emulator.OrderableDBInstanceOption
+		want   int
+		zones  int
+	}{
+		"First":   {"Most classes take one call.", []emulator.OrderableDBInstanceOption{{Class: "db.r6g.large", Engine: "aurora-postgresql"}}, 1, 4},
+		"Others":  {"Some zones offer it for another engine.", []emulator.OrderableDBInstanceOption{{Class: "db.r6g.large", Engine: "postgres", ZoneIDs: []string{"usw2-az1"}}, {Class: "db.r6g.large", Engine: "mariadb"}}, 5, 4},
+		"NoneOut": {"What nobody offers was asked for everywhere.", nil, len(engines()), 0},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			for _, o := range tc.offers {
+				w.in(west).OfferDBInstance(o)
+			}
+
+			p := w.plane("us")
+			p.apply(p.target(func(mg *v1alpha1.FailoverTarget) {
+				mg.Spec.ForProvider.Require = &v1alpha1.Requirements{DBInstanceClasses: []string{"db.r6g.large"}}
+			}))
+
+			if got := p.reconcile().Status.AtProvider.Regions[1].Offered.DBInstanceClasses["db.r6g.large"]; len(got) != tc.zones {
+				t.Errorf("%s\nit is offered in %v", tc.reason, got)
+			}
+
+			if got := len(w.aws.Calls(emulator.Scope{Region: west, Action: "DescribeOrderableDBInstanceOptions"})); got != tc.want {
+				t.Errorf("%s\n%d calls", tc.reason, got)
+			}
+		})
+	}
+}

@@ -24,7 +24,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/controller"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/event"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/feature"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
 	xpfake "github.com/crossplane/crossplane-runtime/v2/pkg/resource/fake"
@@ -338,39 +337,6 @@ func (p *plane) get() *v1alpha1.FailoverTarget {
 	if err := p.kube.Get(p.t.Context(), types.NamespacedName{Namespace: "dr", Name: "payments"}, out); err != nil && !kerrors.IsNotFound(err) && !errors.Is(err, errCrashed) {
 		p.t.Fatal(err)
 	}
-
-	return out
-}
-
-// A recorder keeps events.
-type recorder struct {
-	mu     sync.Mutex
-	events []event.Event
-}
-
-func (r *recorder) Event(_ runtime.Object, e event.Event) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-
-	r.events = append(r.events, e)
-}
-
-func (r *recorder) WithAnnotations(...string) event.Recorder { return r }
-
-// take the messages of a reason, and forget all.
-func (r *recorder) take(reason event.Reason) []string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-
-	var out []string
-
-	for _, e := range r.events {
-		if e.Reason == reason {
-			out = append(out, e.Message)
-		}
-	}
-
-	r.events = nil
 
 	return out
 }
