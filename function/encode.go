@@ -4,12 +4,23 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"time"
 
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"github.com/crossplane/function-sdk-go/response"
 )
+
+// waitingTTL is after how long Crossplane renders an XR again that waits. It is
+// told of changes, too, but not of all: it allows an XR 50 of them at once and
+// then one every 2 s, and one every 30 s for 5 minutes if there are more. What
+// is born in another region changes more often than that, all of it at once.
+//
+// See --circuit-breaker-burst in
+// https://github.com/crossplane/crossplane/blob/v2.4.0/cmd/crossplane/core/core.go
+const waitingTTL = 10 * time.Second
 
 // encode writes a composition into the response.
 func (r *request) encode(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, out *composition) error {
@@ -39,6 +50,10 @@ func (r *request) encode(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionReq
 	}
 
 	desired.Composite.Ready = r.xrReadiness(rsp, req, out)
+
+	if r.decision.Holder && !r.serves(out) {
+		rsp.Meta.Ttl = durationpb.New(waitingTTL)
+	}
 
 	for _, w := range out.warnings {
 		response.Warning(rsp, fmt.Errorf("%s", w)).TargetCompositeAndClaim()
