@@ -48,6 +48,15 @@ package: ## Build the packages into _output/package, for ARCH (amd64,arm64).
 	@tools/build.sh crossplane
 	go run -C package/build . -repository=$(CURDIR) -output=$(CURDIR)/_output/package -version=$(VERSION) -arch=$(ARCH)
 
+.PHONY: sbom
+sbom: ## List what the programs in the packages are made of, as CycloneDX, into _output/package.
+	@tools/build.sh cyclonedx-gomod
+	@mkdir -p _output/package
+	for program in function provider; do \
+		CGO_ENABLED=0 GOOS=linux GOFLAGS= .tools/bin/cyclonedx-gomod app -json -std -licenses -noserial -notimestamp \
+			-main $$program -output _output/package/$$(awk '$$1 == "name:" {print $$2; exit}' package/$$program/crossplane.yaml).cdx.json . ; \
+	done
+
 .PHONY: e2e
 e2e: ## Run the end-to-end tests: a real API server and Crossplane, as processes on this machine.
 	@tools/build.sh $(CONTROL_PLANE)

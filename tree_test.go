@@ -1,4 +1,5 @@
-// Package crossdr holds no code, but a test of the map in README.md.
+// Package crossdr holds no code, but tests of the map in README.md and of the
+// workflows.
 package crossdr
 
 import (

@@ -57,6 +57,11 @@ describe() {
       package=sigs.k8s.io/controller-tools/cmd/controller-gen
       about='1 minute'
       ;;
+    cyclonedx-gomod)
+      modfile=tools/sbom.mod
+      package=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
+      about='1 minute'
+      ;;
     *)
       echo "tools/build.sh: cannot build \"$1\": no such tool" >&2
       return 1
