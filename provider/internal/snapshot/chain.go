@@ -37,7 +37,7 @@ func (t *tracer) trace(c *Candidate) {
 
 	t.traced[c] = true
 
-	if parent := t.byARN[c.Parent]; parent != nil {
+	if parent := t.byARN[c.Parent]; parent != nil && !parent.isLaterThan(c) {
 		t.trace(parent)
 
 		if c.Store.ResourceID == "" || c.Store.ResourceID == parent.Store.ResourceID {
@@ -50,6 +50,13 @@ func (t *tracer) trace(c *Candidate) {
 		t.trace(whole)
 		c.inherit(whole)
 	}
+}
+
+// isLaterThan returns whether a snapshot was made after another one, which then is
+// no copy of it: an ARN has the name in it, and a name may be used again. What
+// has no creation time is still being made.
+func (c *Candidate) isLaterThan(other *Candidate) bool {
+	return !other.CreatedAt.IsZero() && (c.CreatedAt.IsZero() || c.CreatedAt.After(other.CreatedAt))
 }
 
 // inherit the data time of another, for want of an own one.

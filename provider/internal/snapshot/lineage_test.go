@@ -286,6 +286,28 @@ func TestTrace(t *testing.T) {
 			in:     []Candidate{{ARN: "1"}, {ARN: "2", Parent: "1", Store: hop}},
 			want:   []Candidate{{ARN: "1"}, {ARN: "2", Parent: "1", Store: hop}},
 		},
+		"TheNameIsAnotherSnapshotsNow": {
+			reason: "The original was deleted, and its name given to a newer snapshot: nothing is a copy of what was made after it.",
+			in: []Candidate{
+				{ID: "nightly", ARN: "1", Store: store, CreatedAt: noon, DataTime: noon, DataTimeSource: "SnapshotCreateTime"},
+				{ID: "copy", ARN: "2", Parent: "1", Store: Store{Identifier: "orders"}, CreatedAt: ago(48 * time.Hour)},
+			},
+			want: []Candidate{
+				{ID: "nightly", ARN: "1", Store: store, CreatedAt: noon, DataTime: noon, DataTimeSource: "SnapshotCreateTime"},
+				{ID: "copy", ARN: "2", Parent: "1", Store: Store{Identifier: "orders"}, CreatedAt: ago(48 * time.Hour)},
+			},
+		},
+		"TheNameIsOfWhatIsBeingMade": {
+			reason: "So is what is not finished, of which AWS tells no time, no original of what is.",
+			in: []Candidate{
+				{ID: "nightly", ARN: "1", Store: store, DataTime: noon, DataTimeSource: "SnapshotCreateTime"},
+				{ID: "copy", ARN: "2", Parent: "1", Store: Store{Identifier: "orders"}, CreatedAt: ago(48 * time.Hour)},
+			},
+			want: []Candidate{
+				{ID: "nightly", ARN: "1", Store: store, DataTime: noon, DataTimeSource: "SnapshotCreateTime"},
+				{ID: "copy", ARN: "2", Parent: "1", Store: Store{Identifier: "orders"}, CreatedAt: ago(48 * time.Hour)},
+			},
+		},
 		"Part": {
 			reason: "A part is as old as the whole, and of its own store.",
 			in: []Candidate{
