@@ -22,8 +22,8 @@
 //  3. The tag crossdr.io/lineage, for copies on which AWS leaves no trace of the
 //     store.
 //  4. Identifier. A name may be used again, so that it is believed only where
-//     one of the two has no resource id, and as long as not two stores in two
-//     regions have that name (Ambiguous).
+//     one of the two has no resource id, and as long as not two stores of two
+//     regions, accounts or kinds have that name (Ambiguous).
 //  5. Tags, for a source that is told by tags alone, as long as all that carry
 //     them are of one store (Ambiguous).
 //

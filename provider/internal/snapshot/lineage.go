@@ -161,29 +161,54 @@ func contains(all, some map[string]string) bool {
 }
 
 // ambiguity says which two stores the named candidates are of, or "" if they
-// are of one. One region has one store of a name at a time; that another had it
-// before is no ambiguity, for the source is told by that name.
+// are of one. One region has one store of a name, a kind and an account at a time;
+// that another had it before is no ambiguity, for the source is told by that name.
 func ambiguity(s *Source, candidates []*Candidate) string {
-	stores := map[string]*Store{}
+	stores := map[string]Store{}
+
 	for _, c := range candidates {
-		stores[c.Store.key()] = &c.Store
+		b := c.descent()
+		stores[b.key()] = b
 	}
 
-	var first *Store
+	keys := slices.Sorted(maps.Keys(stores))
 
-	for _, k := range slices.Sorted(maps.Keys(stores)) {
-		b := stores[k]
-
-		switch {
-		case b.Region == "" && !s.onlyTagged():
-		case first == nil:
-			first = b
-		case s.onlyTagged() || b.Region != first.Region:
-			return fmt.Sprintf("%s may be %s or %s: state the resourceId", s.Name(), first.place(), b.place())
+	for i, k := range keys {
+		for _, other := range keys[:i] {
+			a, b := stores[other], stores[k]
+			if s.onlyTagged() || a.isApartFrom(&b) {
+				return fmt.Sprintf("%s may be %s or %s: state the resourceId or the arn", s.Name(), a.place(), b.place())
+			}
 		}
 	}
 
 	return ""
+}
+
+// descent is the store of a candidate or, where AWS does not tell it, the one
+// that the lineage tag tells.
+func (c *Candidate) descent() Store {
+	out := c.Store
+
+	switch tag := c.Tags[TagLineage]; {
+	case tag == "" || out.ResourceID != "" || len(out.ARNs) > 0:
+	case strings.HasPrefix(tag, "arn:"):
+		out.ARNs = []string{tag}
+	default:
+		out.ResourceID = tag
+	}
+
+	return out
+}
+
+// isApartFrom returns whether two stores of a name can't have had it one after the
+// other: they are in two regions, or are known by other ARNs.
+func (s *Store) isApartFrom(b *Store) bool {
+	if s.Region == "" || b.Region == "" {
+		return false
+	}
+
+	return s.Region != b.Region || len(s.ARNs) > 0 && len(b.ARNs) > 0 && !slices.ContainsFunc(s.ARNs, func(arn string) bool { return slices.Contains(b.ARNs, arn) })
 }
 
 // place of the store, for people.
@@ -201,7 +226,7 @@ func (s *Store) key() string {
 		return s.ResourceID
 	}
 
-	return s.Region + "\x00" + s.Identifier
+	return s.Region + "\x00" + s.Identifier + "\x00" + strings.Join(s.ARNs, " ")
 }
 
 // pairs writes tags for people.

@@ -167,12 +167,44 @@ func TestAmbiguity(t *testing.T) {
 		}
 	}
 
+	backupOf := func(arn string) *Candidate {
+		return &Candidate{ID: "backup of " + arn, DataTime: ago(time.Hour), Store: Store{Identifier: "payments-db", ARNs: []string{arn}, Region: "us-east-1"}}
+	}
+	copyOf := func(volume string) *Candidate {
+		return &Candidate{ID: "copy of " + volume, DataTime: ago(time.Hour), Tags: map[string]string{"app": "payments", TagLineage: volume}}
+	}
+	original := in("us-west-2", "vol-0a")
+
 	cases := map[string]struct {
 		reason     string
 		source     Source
 		candidates []*Candidate
 		want       string
 	}{
+		"TheNameIsUsedForAnotherKind": {
+			reason:     "A database and a table of a region can have the same name, and AWS Backup lists the backups of both.",
+			source:     Source{Identifier: "payments-db"},
+			candidates: []*Candidate{backupOf(east), backupOf("arn:aws:dynamodb:us-east-1:111122223333:table/payments-db"), backupOf(east)},
+			want: "payments-db may be arn:aws:dynamodb:us-east-1:111122223333:table/payments-db in us-east-1 or " + east +
+				" in us-east-1: state the resourceId or the arn",
+		},
+		"TheNameIsUsedInAnotherAccount": {
+			reason:     "So can two accounts have a store of the same name in the same region, and one may have copied what the other shared.",
+			source:     Source{Identifier: "payments-db"},
+			candidates: []*Candidate{backupOf(east), backupOf("arn:aws:rds:us-east-1:444455556666:db:payments-db")},
+			want:       "payments-db may be " + east + " in us-east-1 or arn:aws:rds:us-east-1:444455556666:db:payments-db in us-east-1: state the resourceId or the arn",
+		},
+		"TaggedCopiesOfTwoStores": {
+			reason:     "Copies of which AWS tells nothing are of two stores if their lineage tags say so.",
+			source:     Source{Tags: map[string]string{"app": "payments"}},
+			candidates: []*Candidate{copyOf("vol-0a"), copyOf("vol-0b")},
+			want:       "what is tagged app=payments may be vol-0a or vol-0b: state the resourceId or the arn",
+		},
+		"TaggedCopiesOfOneStore": {
+			reason:     "A snapshot and its copy are of one store if the lineage tag of the copy says so.",
+			source:     Source{Tags: map[string]string{"app": "payments"}},
+			candidates: []*Candidate{original, copyOf("vol-0a")},
+		},
 		"OneStore": {
 			reason:     "Many snapshots of one store are not ambiguous, not even if one of them went through another region.",
 			source:     Source{Identifier: "payments-db"},
@@ -187,13 +219,13 @@ func TestAmbiguity(t *testing.T) {
 			reason:     "Two regions can have a store of the same name, and the newer data may be of the wrong one.",
 			source:     Source{Identifier: "payments-db"},
 			candidates: []*Candidate{in("us-east-1", "db-ABC"), in("us-west-2", "db-XYZ")},
-			want:       "payments-db may be db-ABC in us-east-1 or db-XYZ in us-west-2: state the resourceId",
+			want:       "payments-db may be db-ABC in us-east-1 or db-XYZ in us-west-2: state the resourceId or the arn",
 		},
 		"NoResourceIDs": {
 			reason:     "Without resource ids regions tell stores apart.",
 			source:     Source{Identifier: "payments-db"},
 			candidates: []*Candidate{in("us-west-2", ""), in("us-east-1", "")},
-			want:       "payments-db may be payments-db in us-east-1 or payments-db in us-west-2: state the resourceId",
+			want:       "payments-db may be payments-db in us-east-1 or payments-db in us-west-2: state the resourceId or the arn",
 		},
 		"RegionUnknown": {
 			reason:     "What may be in the same region is no contradiction.",
@@ -209,7 +241,7 @@ func TestAmbiguity(t *testing.T) {
 			reason:     "After a failover the fenced database and the serving one carry the same tags.",
 			source:     Source{Tags: map[string]string{"app": "payments"}},
 			candidates: []*Candidate{in("us-east-1", "db-XYZ"), in("us-east-1", "db-ABC")},
-			want:       "what is tagged app=payments may be db-ABC in us-east-1 or db-XYZ in us-east-1: state the resourceId",
+			want:       "what is tagged app=payments may be db-ABC in us-east-1 or db-XYZ in us-east-1: state the resourceId or the arn",
 		},
 	}
 	for name, tc := range cases {
