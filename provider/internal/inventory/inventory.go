@@ -71,7 +71,7 @@ func (i *Inventory) Wait() { i.cache.running.Wait() }
 // then, and the error is ErrWaiting, or why it failed the last time.
 func (i *Inventory) Find(ctx context.Context, clients Clients, identity string, r *Request) (*Answer, error) {
 	f := &finder{Inventory: i, clients: clients, identity: identity, region: r.Region}
-	r = r.normalized()
+	r = r.Normalized()
 
 	a, err := f.find(ctx, r)
 	if err != nil {

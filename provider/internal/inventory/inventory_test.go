@@ -95,6 +95,47 @@ func TestFindVolume(t *testing.T) {
 	}
 }
 
+func TestWhatIsFoundIsSelected(t *testing.T) {
+	w := newWorld(t)
+
+	here := w.in(west)
+	here.AddDBSnapshot(emulator.DBSnapshot{Identifier: "s1", InstanceIdentifier: "payments", ResourceID: "db-ABC"})
+	here.AddSnapshot(emulator.Snapshot{ID: "snap-0b", Tags: map[string]string{snapshot.TagLineage: "vol-0a"}})
+	here.AddDBInstance(emulator.DBInstance{Identifier: "standby", ResourceID: "db-S", ReplicaSource: eastDB})
+
+	cases := map[string]struct {
+		reason string
+		source snapshot.Source
+		want   string
+	}{
+		"OtherCase": {
+			reason: "RDS keeps names in lower case, however they are written in a spec.",
+			source: snapshot.Source{Kind: snapshot.DBInstance, Identifier: "Payments"},
+			want:   "s1",
+		},
+		"CopyOfAVolumeByARN": {
+			reason: "The ARN of a volume has its id in it, which the lineage tag of a copy has.",
+			source: snapshot.Source{Kind: snapshot.Volume, ARN: "arn:aws:ec2:us-east-1:111122223333:volume/vol-0a"},
+			want:   "snap-0b",
+		},
+		"ReplicaOtherCase": {
+			reason: "What the ARN tells to be a database is one.",
+			source: snapshot.Source{Kind: snapshot.Replica, Identifier: "Standby", ARN: "arn:aws:rds:us-west-2:111122223333:db:standby"},
+			want:   "standby",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := of(tc.source).Normalized()
+
+			s := snapshot.Select(noon, &r.Request, w.must(t, r).Candidates)
+			if s.Selected == nil || s.Selected.ID != tc.want {
+				t.Errorf("%s\nselected %v: %s, rejected %v; want %s", tc.reason, s.Selected, s.Reason, s.Rejected, tc.want)
+			}
+		})
+	}
+}
+
 func TestTagsOfTheStore(t *testing.T) {
 	w := newWorld(t)
 
@@ -161,6 +202,14 @@ func TestExisting(t *testing.T) {
 		"Table":         {reason: "Crossplane knows a table by its name, whose case counts.", kind: snapshot.Table, name: "Table-e2", want: Existing{State: Present, ExternalName: "Table-e2", ResourceID: "table-id"}},
 		"NoTable":       {reason: "DynamoDB says that there is none.", kind: snapshot.Table, name: "table-e2", want: Existing{State: Absent}},
 		"RecoveryPoint": {reason: "What would be restored is in the ARN.", kind: snapshot.RecoveryPoint, arn: eastDB, name: "payments-e2", want: Existing{State: Present, ExternalName: "db-E2", ResourceID: "db-E2"}},
+		"RecoveryPointOtherCase": {
+			reason: "RDS keeps names in lower case whatever it restores from: what exists must not be taken for absent.",
+			kind:   snapshot.RecoveryPoint, arn: eastDB, name: "Payments-E2", want: Existing{State: Present, ExternalName: "db-E2", ResourceID: "db-E2"},
+		},
+		"ReplicaOtherCase": {
+			reason: "So it does for what a replica is to be.",
+			kind:   snapshot.Replica, arn: "arn:aws:rds:us-west-2:111122223333:cluster:orders", name: "Orders-E2", want: Existing{State: Present, ExternalName: "orders-e2", ResourceID: "cluster-E2"},
+		},
 		"UnknownKind":   {reason: "What would be restored is not known.", kind: snapshot.Replica, name: "payments-e2", want: Existing{State: Unknown}},
 	}
 	for name, tc := range cases {
@@ -169,7 +218,7 @@ func TestExisting(t *testing.T) {
 			r.RestoreAs = tc.name
 			f := &finder{Inventory: w.inventory, clients: w.clients(west), identity: "identity", region: west}
 
-			got, err := f.existing(t.Context(), r.normalized())
+			got, err := f.existing(t.Context(), r.Normalized())
 			if err != nil {
 				t.Fatalf("%s\nexisting(...): unexpected error: %v", tc.reason, err)
 			}

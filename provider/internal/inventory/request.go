@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
@@ -8,25 +9,30 @@ import (
 	"github.com/crossdr/crossdr/provider/internal/snapshot"
 )
 
-// normalized returns the request with what AWS makes of it.
-func (r *Request) normalized() *Request {
+// Normalized returns the request with what AWS makes of it: whoever selects of
+// what was found selects by that.
+func (r *Request) Normalized() *Request {
 	out := *r
 	s := &out.Source
 
-	switch s.Kind {
+	switch kindOf(s) {
 	case snapshot.DBInstance, snapshot.DBCluster:
 		// RDS keeps identifiers in lower case.
 		s.Identifier, out.RestoreAs = strings.ToLower(s.Identifier), strings.ToLower(out.RestoreAs)
+	case snapshot.Volume, snapshot.Table, snapshot.RecoveryPoint, snapshot.Replica:
+	}
+
+	switch s.Kind {
 	case snapshot.Volume:
 		// The id of a volume is its name, and never given again.
-		if s.ResourceID == "" && strings.HasPrefix(s.Identifier, "vol-") {
-			s.ResourceID = s.Identifier
+		if id := cmp.Or(s.Identifier, nameOf(s.ARN)); s.ResourceID == "" && strings.HasPrefix(id, "vol-") {
+			s.ResourceID = id
 		}
 	case snapshot.Table, snapshot.Replica:
 		if s.Identifier == "" {
 			s.Identifier = nameOf(s.ARN)
 		}
-	case snapshot.RecoveryPoint:
+	case snapshot.DBInstance, snapshot.DBCluster, snapshot.RecoveryPoint:
 	}
 
 	return &out

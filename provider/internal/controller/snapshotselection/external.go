@@ -88,7 +88,7 @@ func (e *external) Observe(ctx context.Context, mg *v1alpha1.SnapshotSelection) 
 
 	s := snapshot.Select(e.now(), &r.Request, candidates)
 
-	mg.Status.AtProvider = observation(&s, a, r.RestoreAs)
+	mg.Status.AtProvider = observation(&s, a, mg.Spec.ForProvider.RestoreAs)
 	mark(mg, s.Verdict, s.Message, e.now())
 	e.tell(mg, was)
 

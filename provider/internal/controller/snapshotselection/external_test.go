@@ -62,6 +62,24 @@ func TestObservation(t *testing.T) {
 	}
 }
 
+func TestTheNameAsAWSWritesIt(t *testing.T) {
+	w := newWorld(t)
+	w.in(west).AddDBSnapshot(emulator.DBSnapshot{Identifier: "a", InstanceIdentifier: "payments-db", ResourceID: "db-ABC", DatabaseTime: ago(time.Hour)})
+	w.apply(selection(func(s *v1alpha1.SnapshotSelection) {
+		s.Spec.ForProvider.Source = v1alpha1.SnapshotSource{Kind: v1alpha1.SourceDBInstance, Identifier: "Payments-DB"}
+		s.Spec.ForProvider.RestoreAs = "Payments-DB-E2"
+	}))
+
+	got := w.reconcile().Status.AtProvider
+	if got.Selected == nil || got.Selected.ID != "a" {
+		t.Errorf("RDS keeps names in lower case, however a spec writes them: selected %v: %s, rejected %v", got.Selected, got.Reason, got.Rejected)
+	}
+
+	if diff := cmp.Diff(&v1alpha1.Existing{RestoreAs: "Payments-DB-E2", State: v1alpha1.ExistingAbsent}, got.Existing); diff != "" {
+		t.Errorf("The answer is to the question as it was asked: -want, +got:\n%s", diff)
+	}
+}
+
 func TestNothingChangesByItself(t *testing.T) {
 	w := newWorld(t)
 	w.in(west).AddDBSnapshot(emulator.DBSnapshot{Identifier: "a", InstanceIdentifier: "payments-db", ResourceID: "db-ABC", DatabaseTime: ago(time.Hour)})

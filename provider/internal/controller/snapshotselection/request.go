@@ -45,7 +45,7 @@ func request(mg *v1alpha1.SnapshotSelection) (*inventory.Request, error) {
 		}
 	}
 
-	return r, nil
+	return r.Normalized(), nil
 }
 
 // check returns every fault of a spec that the API server lets through.
