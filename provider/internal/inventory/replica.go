@@ -213,12 +213,9 @@ func tableUnusable(t *types.TableDescription, region string) string {
 		}
 	}
 
-	switch {
-	case len(t.Replicas) == 0:
+	if len(t.Replicas) == 0 {
 		return "it is no replica: it is in this region only"
-	case !slices.Contains([]types.TableStatus{types.TableStatusActive, types.TableStatusUpdating, types.TableStatusReplicationNotAuthorized}, t.TableStatus):
-		return "it is " + string(t.TableStatus)
 	}
 
-	return ""
+	return statusUnusable(t)
 }

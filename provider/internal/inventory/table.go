@@ -3,7 +3,9 @@ package inventory
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -43,15 +45,36 @@ func (f *finder) table(ctx context.Context, r *Request) (*Answer, error) {
 	c := tableCandidate(t, f.region)
 	out := &Answer{Candidates: []*snapshot.Candidate{c}}
 
-	switch {
+	switch why := statusUnusable(t); {
+	case why != "":
+		c.Unusable, c.Why = snapshot.NotAvailable, why
 	case pitr == nil || pitr.PointInTimeRecoveryStatus != types.PointInTimeRecoveryStatusEnabled || pitr.LatestRestorableDateTime == nil:
 		c.Unusable, c.Why = snapshot.NotAvailable, "it has no point-in-time recovery"
 	default:
-		c.DataTime, c.DataTimeSource = r.restless(*pitr.LatestRestorableDateTime), "LatestRestorableDateTime"
+		c.DataTime, c.DataTimeSource = r.point(utc(pitr.EarliestRestorableDateTime), utc(pitr.LatestRestorableDateTime))
 		out.Window = window(pitr.EarliestRestorableDateTime, pitr.LatestRestorableDateTime)
 	}
 
 	return out, nil
+}
+
+// point returns the best point of a window that a table can be restored to, and
+// what tells it. It is in the window, for that is what a restore is given.
+func (r *Request) point(earliest, latest time.Time) (time.Time, string) {
+	// Restores take seconds.
+	first := earliest.Add(time.Second - 1).Truncate(time.Second)
+	newest := r.restless(latest)
+
+	switch asked := r.Policy.Time.UTC(); {
+	case r.Policy.Type == snapshot.AtOrBefore && asked.Before(first):
+		return first, "EarliestRestorableDateTime"
+	case r.Policy.Type == snapshot.AtOrBefore && !asked.After(latest):
+		return asked, "policy.time"
+	case newest.Before(first):
+		return first, "LatestRestorableDateTime"
+	}
+
+	return newest, "LatestRestorableDateTime"
 }
 
 // tableElsewhere returns a candidate that says why a table of another region can't
@@ -134,6 +157,15 @@ func describe[T any](ctx context.Context, f *finder, what string, ask func(conte
 
 		return out, 1, nil
 	})
+}
+
+// statusUnusable says why a table can't be used, by its state.
+func statusUnusable(t *types.TableDescription) string {
+	if slices.Contains([]types.TableStatus{types.TableStatusActive, types.TableStatusUpdating, types.TableStatusReplicationNotAuthorized}, t.TableStatus) {
+		return ""
+	}
+
+	return "it is " + string(t.TableStatus)
 }
 
 // tableGone returns whether a table goes away.

@@ -89,6 +89,24 @@ func TestFindTable(t *testing.T) {
 			source: snapshot.Source{ARN: table},
 			want:   []facts{{ID: table, Region: west, Unusable: snapshot.NotAvailable, Why: "it has no point-in-time recovery"}},
 		},
+		"Deleting": {
+			reason: "Continuous backups go with the table.",
+			table:  &emulator.Table{Name: "orders", Status: "DELETING", PointInTimeRecovery: ago(48 * time.Hour)},
+			source: snapshot.Source{Identifier: "orders"},
+			want:   []facts{{ID: table, Region: west, Unusable: snapshot.NotAvailable, Why: "it is DELETING"}},
+		},
+		"Inaccessible": {
+			reason: "Nothing is restored without its key.",
+			table:  &emulator.Table{Name: "orders", Status: "INACCESSIBLE_ENCRYPTION_CREDENTIALS", PointInTimeRecovery: ago(48 * time.Hour)},
+			source: snapshot.Source{Identifier: "orders"},
+			want:   []facts{{ID: table, Region: west, Unusable: snapshot.NotAvailable, Why: "it is INACCESSIBLE_ENCRYPTION_CREDENTIALS"}},
+		},
+		"JustTurnedOn": {
+			reason: "It is not rounded to before what can be restored to.",
+			table:  &emulator.Table{Name: "orders", PointInTimeRecovery: ago(4 * time.Minute)},
+			source: snapshot.Source{Identifier: "orders"},
+			want:   []facts{{ID: table, Region: west, DataTime: ago(4 * time.Minute), DataTimeSource: "LatestRestorableDateTime"}},
+		},
 		"NoTable": {
 			reason: "A table that is not there is no error.",
 			source: snapshot.Source{Identifier: "orders"},
@@ -110,6 +128,59 @@ func TestFindTable(t *testing.T) {
 
 			if diff := cmp.Diff(tc.window, a.Window); diff != "" {
 				t.Errorf("%s\nFind(...): window: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestATableAsItWas(t *testing.T) {
+	const source = "LatestRestorableDateTime"
+
+	cases := map[string]struct {
+		reason string
+		time   time.Time
+		want   facts
+		code   snapshot.Code
+	}{
+		"InTheWindow": {
+			reason: "A table can be restored to any point in its window: to the very one that is asked for.",
+			time:   ago(30*time.Hour + 17*time.Second),
+			want:   facts{DataTime: ago(30*time.Hour + 17*time.Second), DataTimeSource: "policy.time"},
+		},
+		"AfterIt": {
+			reason: "What is after the newest point is not there yet.",
+			time:   ago(-time.Hour),
+			want:   facts{DataTime: ago(10 * time.Minute), DataTimeSource: source},
+		},
+		"BeforeIt": {
+			reason: "What is before the window is gone: the oldest that is left is too new.",
+			time:   ago(49 * time.Hour),
+			want:   facts{DataTime: ago(48 * time.Hour), DataTimeSource: "EarliestRestorableDateTime"},
+			code:   snapshot.TooNew,
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.clock.Advance(-2 * time.Minute)
+			w.in(west).AddTable(emulator.Table{Name: "orders", PointInTimeRecovery: ago(48 * time.Hour)})
+
+			r := of(snapshot.Source{Kind: snapshot.Table, Identifier: "orders"})
+			r.Policy = snapshot.Policy{Type: snapshot.AtOrBefore, Time: tc.time}
+			a := w.must(t, r)
+
+			tc.want.ID, tc.want.Region = "arn:aws:dynamodb:us-west-2:111122223333:table/orders", west
+			if diff := cmp.Diff([]facts{tc.want}, factsOf(a)); diff != "" {
+				t.Errorf("%s\nFind(...): -want, +got:\n%s", tc.reason, diff)
+			}
+
+			var code snapshot.Code
+			for _, r := range snapshot.Select(noon, &r.Request, a.Candidates).Rejected {
+				code = r.Code
+			}
+
+			if code != tc.code {
+				t.Errorf("%s\nrejected as %q, want %q", tc.reason, code, tc.code)
 			}
 		})
 	}
