@@ -11,6 +11,7 @@ var Actions = []string{
 	"cloudwatch:GetMetricData",
 	"dynamodb:DescribeContinuousBackups",
 	"dynamodb:DescribeTable",
+	"dynamodb:ListTagsOfResource",
 	"ec2:DescribeSnapshots",
 	"ec2:DescribeVolumes",
 	"rds:DescribeDBClusterAutomatedBackups",

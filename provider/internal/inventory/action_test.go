@@ -26,7 +26,7 @@ func TestActions(t *testing.T) {
 		{Kind: snapshot.DBInstance, Identifier: "payments"},
 		{Kind: snapshot.DBCluster, Identifier: "orders"},
 		{Kind: snapshot.Volume, Identifier: "vol-0a"},
-		{Kind: snapshot.Table, Identifier: "orders"},
+		{Kind: snapshot.Table, Identifier: "orders", Tags: map[string]string{"app": "orders"}},
 		{Kind: snapshot.RecoveryPoint, ARN: eastDB},
 		{Kind: snapshot.Replica, Identifier: "standby"},
 		{Kind: snapshot.Replica, Identifier: "standby-cluster"},

@@ -136,6 +136,27 @@ func (f *finder) index(ctx context.Context, listing string, list func(context.Co
 	})
 }
 
+// tagsKept is how long tags are kept that AWS tells for one thing at a time.
+const tagsKept = 10 * time.Minute
+
+// tags of one thing, and how to list them.
+func (f *finder) tags(ctx context.Context, listing, arn string, list func(context.Context) (map[string]string, error)) (map[string]string, error) {
+	k := f.key(listing)
+	k.detail, k.keep = arn, tagsKept
+
+	return fetch(ctx, f.cache, k, func(ctx context.Context) (map[string]string, int, error) {
+		out, err := list(ctx)
+		if err != nil {
+			return nil, 0, f.failed(listing, err)
+		}
+
+		return out, 1, nil
+	})
+}
+
+// byTags returns whether tags are asked for.
+func (r *Request) byTags() bool { return len(r.Source.Tags)+len(r.Match.Tags) > 0 }
+
 // failed says what could not be listed, in words that are the same each time.
 func (f *finder) failed(listing string, err error) error {
 	return &Error{Code: classify(err), Region: f.region, Listing: listing, err: err}

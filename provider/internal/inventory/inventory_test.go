@@ -210,7 +210,7 @@ func TestExisting(t *testing.T) {
 			reason: "So it does for what a replica is to be.",
 			kind:   snapshot.Replica, arn: "arn:aws:rds:us-west-2:111122223333:cluster:orders", name: "Orders-E2", want: Existing{State: Present, ExternalName: "orders-e2", ResourceID: "cluster-E2"},
 		},
-		"UnknownKind":   {reason: "What would be restored is not known.", kind: snapshot.Replica, name: "payments-e2", want: Existing{State: Unknown}},
+		"UnknownKind": {reason: "What would be restored is not known.", kind: snapshot.Replica, name: "payments-e2", want: Existing{State: Unknown}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/backup"
@@ -17,10 +16,6 @@ import (
 const (
 	// backupPage is the most that AWS Backup returns at once.
 	backupPage = 1000
-
-	// tagsKept is how long the tags of a recovery point are kept: AWS Backup
-	// tells them for one at a time.
-	tagsKept = 10 * time.Minute
 
 	// mostTagged is of how many recovery points the tags are asked for, the newest
 	// first, to learn when their data is from.
@@ -46,8 +41,7 @@ func (f *finder) recoveryPoint(ctx context.Context, r *Request) (*Answer, error)
 	asked := 0
 
 	for i, c := range found {
-		byTags := len(r.Source.Tags)+len(r.Match.Tags) > 0
-		if c.Unusable != "" || !byTags && (!c.DataTime.IsZero() || asked == mostTagged) {
+		if c.Unusable != "" || !r.byTags() && (!c.DataTime.IsZero() || asked == mostTagged) {
 			continue
 		}
 
@@ -147,18 +141,8 @@ type tagsAPI = backup.ListTagsAPIClient
 // taggedPoint returns a recovery point with its tags, and with the data time
 // that they tell if it has none. Others read the given one.
 func (f *finder) taggedPoint(ctx context.Context, c *snapshot.Candidate) (*snapshot.Candidate, error) {
-	const listing = "tags of recovery points"
-
-	k := f.key(listing)
-	k.detail, k.keep = c.ARN, tagsKept
-
-	tags, err := fetch(ctx, f.cache, k, func(ctx context.Context) (map[string]string, int, error) {
-		out, err := listTags(ctx, f.clients.Backup(), c.ARN)
-		if err != nil {
-			return nil, 0, f.failed(listing, err)
-		}
-
-		return out, 1, nil
+	tags, err := f.tags(ctx, "tags of recovery points", c.ARN, func(ctx context.Context) (map[string]string, error) {
+		return listTags(ctx, f.clients.Backup(), c.ARN)
 	})
 	if err != nil {
 		return nil, err

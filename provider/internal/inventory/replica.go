@@ -186,7 +186,11 @@ func (f *finder) tableReplica(ctx context.Context, r *Request) ([]*snapshot.Cand
 		return nil, err
 	}
 
-	c := tableCandidate(t, f.region)
+	c, err := f.tableCandidate(ctx, r, t)
+	if err != nil {
+		return nil, err
+	}
+
 	c.ID = aws.ToString(t.TableName)
 
 	if t.TableStatus == types.TableStatusReplicationNotAuthorized {

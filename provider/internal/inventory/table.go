@@ -14,6 +14,11 @@ import (
 	"github.com/crossdr/crossdr/provider/internal/snapshot"
 )
 
+// tableTagsAPI tells the tags of one table.
+type tableTagsAPI interface {
+	ListTagsOfResource(ctx context.Context, in *dynamodb.ListTagsOfResourceInput, opts ...func(*dynamodb.Options)) (*dynamodb.ListTagsOfResourceOutput, error)
+}
+
 // tableAPI is asked about one table at a time: DynamoDB lists names only.
 type tableAPI interface {
 	DescribeTable(ctx context.Context, in *dynamodb.DescribeTableInput, opts ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error)
@@ -42,7 +47,11 @@ func (f *finder) table(ctx context.Context, r *Request) (*Answer, error) {
 		return nil, err
 	}
 
-	c := tableCandidate(t, f.region)
+	c, err := f.tableCandidate(ctx, r, t)
+	if err != nil {
+		return nil, err
+	}
+
 	out := &Answer{Candidates: []*snapshot.Candidate{c}}
 
 	switch why := statusUnusable(t); {
@@ -88,9 +97,48 @@ func tableElsewhere(arn, region string) *snapshot.Candidate {
 	}
 }
 
-// tableCandidate returns a candidate for a table itself. It is known by the ARN
+// tableCandidate returns a candidate for a table itself, with its tags if these
+// are asked for.
+func (f *finder) tableCandidate(ctx context.Context, r *Request, t *types.TableDescription) (*snapshot.Candidate, error) {
+	c := tableItself(t, f.region)
+	if !r.byTags() {
+		return c, nil
+	}
+
+	var err error
+
+	c.Tags, err = f.tags(ctx, "tags of tables", c.ARN, func(ctx context.Context) (map[string]string, error) {
+		return listTableTags(ctx, f.clients.DynamoDB(), c.ARN)
+	})
+
+	return c, err
+}
+
+// listTableTags returns the tags of a table. The AWS SDK has no paginator for
+// them.
+func listTableTags(ctx context.Context, api tableTagsAPI, arn string) (map[string]string, error) {
+	out := map[string]string{}
+	in := &dynamodb.ListTagsOfResourceInput{ResourceArn: &arn}
+
+	for {
+		page, err := api.ListTagsOfResource(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+
+		for _, t := range page.Tags {
+			out[aws.ToString(t.Key)] = aws.ToString(t.Value)
+		}
+
+		if in.NextToken = page.NextToken; aws.ToString(in.NextToken) == "" {
+			return out, nil
+		}
+	}
+}
+
+// tableItself returns a candidate for a table itself. It is known by the ARN
 // that it has in each region that it is replicated to.
-func tableCandidate(t *types.TableDescription, region string) *snapshot.Candidate {
+func tableItself(t *types.TableDescription, region string) *snapshot.Candidate {
 	arn := aws.ToString(t.TableArn)
 	arns := []string{arn}
 

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -181,6 +182,51 @@ func TestATableAsItWas(t *testing.T) {
 
 			if code != tc.code {
 				t.Errorf("%s\nrejected as %q, want %q", tc.reason, code, tc.code)
+			}
+		})
+	}
+}
+
+func TestTagsOfATable(t *testing.T) {
+	w := newWorld(t)
+	tags := map[string]string{"app": "payments"}
+
+	for i := range 10 {
+		tags[fmt.Sprintf("a%d", i)] = "fills the first page"
+	}
+
+	w.in(west).AddTable(emulator.Table{Name: "orders", PointInTimeRecovery: ago(48 * time.Hour), Tags: tags})
+	w.in(west).AddTable(emulator.Table{Name: "untagged", PointInTimeRecovery: ago(48 * time.Hour)})
+	w.Account(account).AddGlobalTable(emulator.Table{Name: "replica", Tags: tags}, emulator.Eventual, "", east, west)
+
+	payments := map[string]string{"app": "payments"}
+
+	cases := map[string]struct {
+		reason string
+		source snapshot.Source
+		match  snapshot.Match
+		code   snapshot.Code
+	}{
+		"Source":         {reason: "What is stated beside the name fits.", source: snapshot.Source{Kind: snapshot.Table, Identifier: "orders", Tags: payments}},
+		"Match":          {reason: "So does what is asked for.", source: snapshot.Source{Kind: snapshot.Table, Identifier: "orders"}, match: snapshot.Match{Tags: payments}},
+		"Replica":        {reason: "So it does for a replica.", source: snapshot.Source{Kind: snapshot.Replica, Identifier: "replica", Tags: payments}},
+		"OtherSource":    {reason: "A table without the tags is another one.", source: snapshot.Source{Kind: snapshot.Table, Identifier: "untagged", Tags: payments}, code: snapshot.WrongLineage},
+		"MatchesNothing": {reason: "A table without the tags is left out.", source: snapshot.Source{Kind: snapshot.Table, Identifier: "untagged"}, match: snapshot.Match{Tags: payments}, code: snapshot.NotMatching},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := of(tc.source)
+			r.Match = tc.match
+
+			s := snapshot.Select(noon, &r.Request, w.must(t, r).Candidates)
+
+			var code snapshot.Code
+			for _, r := range s.Rejected {
+				code = r.Code
+			}
+
+			if code != tc.code || (s.Selected != nil) != (tc.code == "") {
+				t.Errorf("%s\nselected %v, rejected %v, want %q", tc.reason, s.Selected, s.Rejected, tc.code)
 			}
 		})
 	}
