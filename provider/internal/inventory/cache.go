@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 )
@@ -77,7 +78,25 @@ type cache struct {
 
 	mu      sync.Mutex
 	entries map[key]*entry
+	slow    map[key]*slowness
 	items   int
+}
+
+// A slowness is how a listing is answered, all of its details together: of a
+// thousand tables that are asked about one by one, one is found out to be dark.
+type slowness struct {
+	// late is how many are under way for longer than a worker is to be held.
+	late int
+
+	// failed is true if the last one was late, and failed.
+	failed bool
+}
+
+// all of the details of a key.
+func (k key) all() key {
+	k.detail, k.keep = "", 0
+
+	return k
 }
 
 // An entry is what is known of a key.
@@ -88,10 +107,9 @@ type entry struct {
 	items    int
 	listedAt time.Time
 
-	// err is why the last listing failed, or nil. Slow is true if it was late.
+	// err is why the last listing failed, or nil.
 	err      error
 	failedAt time.Time
-	slow     bool
 
 	usedAt time.Time
 
@@ -123,7 +141,7 @@ func (f *flight) isLate() bool {
 }
 
 func newCache(poll time.Duration, now func() time.Time) *cache {
-	return &cache{poll: poll, now: now, entries: map[key]*entry{}}
+	return &cache{poll: poll, now: now, entries: map[key]*entry{}, slow: map[key]*slowness{}}
 }
 
 // A lister asks AWS for all of something, and says how many items that are.
@@ -201,7 +219,9 @@ func (c *cache) join(ctx context.Context, k key, list lister[any]) (*entry, *fli
 	}
 
 	// Who asked a region in vain is not made to wait for it again.
-	return e, e.flight, !e.slow && !e.flight.isLate()
+	slow := c.slow[k.all()]
+
+	return e, e.flight, !e.flight.isLate() && (slow == nil || slow.late == 0 && !slow.failed)
 }
 
 // begin a listing. It serves others, too, and so outlives the call that begins
@@ -210,7 +230,7 @@ func (c *cache) begin(ctx context.Context, k key, e *entry, list lister[any]) {
 	f := &flight{done: make(chan struct{}), late: make(chan struct{})}
 	e.flight = f
 
-	late := time.AfterFunc(patience, func() { close(f.late) })
+	late := time.AfterFunc(patience, func() { c.late(k, f) })
 	ctx = context.WithoutCancel(ctx)
 
 	c.running.Go(func() {
@@ -224,6 +244,25 @@ func (c *cache) begin(ctx context.Context, k key, e *entry, list lister[any]) {
 	})
 }
 
+// late records that a listing takes longer than a worker is to be held.
+func (c *cache) late(k key, f *flight) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	// It may have ended just now.
+	if c.entries[k] == nil || c.entries[k].flight != f {
+		return
+	}
+
+	if c.slow[k.all()] == nil {
+		c.slow[k.all()] = &slowness{}
+	}
+
+	c.slow[k.all()].late++
+
+	close(f.late)
+}
+
 // land records what a listing returned. One that failed leaves what was known
 // before, and what was read before it failed is no answer.
 func (c *cache) land(k key, f *flight, v any, items int, err error) {
@@ -235,13 +274,22 @@ func (c *cache) land(k key, f *flight, v any, items int, err error) {
 	now, e := c.now(), c.entries[k]
 	e.flight = nil
 
+	slow := c.slow[k.all()]
+	if f.isLate() {
+		slow.late--
+	}
+
 	if err != nil {
-		e.err, e.failedAt, e.slow = err, now, f.isLate()
+		e.err, e.failedAt = err, now
+
+		if slow != nil {
+			slow.failed = f.isLate()
+		}
 
 		return
 	}
 
-	if e.slow {
+	if slow != nil && slow.failed {
 		c.revive(k)
 	}
 
@@ -254,9 +302,9 @@ func (c *cache) land(k key, f *flight, v any, items int, err error) {
 // revive a region that answers again: its other listings are waited for, too, and
 // not one after the other found out to be good.
 func (c *cache) revive(k key) {
-	for other, e := range c.entries {
+	for other, slow := range c.slow {
 		if other.identity == k.identity && other.region == k.region {
-			e.slow = false
+			slow.failed = false
 		}
 	}
 }
@@ -304,10 +352,18 @@ func (c *cache) evict(newest *entry) {
 
 // sweep forgets what nobody has asked for in a while.
 func (c *cache) sweep(now time.Time) {
+	asked := map[key]bool{}
+
 	for k, e := range c.entries {
 		if e.flight == nil && now.Sub(e.usedAt) > unusedIntervals*c.poll {
 			c.items -= e.items
 			delete(c.entries, k)
+
+			continue
 		}
+
+		asked[k.all()] = true
 	}
+
+	maps.DeleteFunc(c.slow, func(k key, _ *slowness) bool { return !asked[k] })
 }

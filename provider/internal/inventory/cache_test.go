@@ -199,41 +199,6 @@ func TestManyShareOneListing(t *testing.T) {
 	})
 }
 
-func TestARegionThatAnswersAgainIsWaitedFor(t *testing.T) {
-	here := func(listing string) key { return key{identity: "a", region: "us-west-2", listing: listing} }
-	there := key{identity: "a", region: "us-east-1", listing: "things"}
-
-	synctest.Test(t, func(t *testing.T) {
-		c := newCache(poll, time.Now)
-		source := &counter{takes: 10 * time.Second, err: errDark}
-
-		for _, k := range []key{here("things"), here("other things"), there} {
-			if _, err := fetch(t.Context(), c, k, source.list); !errors.Is(err, ErrWaiting) {
-				t.Fatalf("fetch(...) in the dark: %v", err)
-			}
-		}
-
-		time.Sleep(time.Minute)
-		source.set(time.Second, nil)
-
-		if _, err := fetch(t.Context(), c, here("things"), source.list); !errors.Is(err, errDark) {
-			t.Errorf("fetch(...) of what did not answer: %v, want that it does not wait", err)
-		}
-
-		c.running.Wait()
-
-		if _, err := fetch(t.Context(), c, here("other things"), source.list); err != nil {
-			t.Errorf("fetch(...) of something else in a region that answers again: %v", err)
-		}
-
-		if _, err := fetch(t.Context(), c, there, source.list); !errors.Is(err, errDark) {
-			t.Errorf("fetch(...) in another region: %v, want that it does not wait", err)
-		}
-
-		c.running.Wait()
-	})
-}
-
 func TestWhoGivesUpTakesNothingFromOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCache(poll, time.Now)
@@ -266,7 +231,6 @@ func TestKeysShareNothing(t *testing.T) {
 		{identity: "b", region: "us-east-1", listing: "things"},
 		{identity: "a", region: "us-west-2", listing: "things"},
 		{identity: "a", region: "us-east-1", listing: "other things"},
-		{identity: "a", region: "us-east-1", listing: "things", detail: "one"},
 	}
 
 	synctest.Test(t, func(t *testing.T) {

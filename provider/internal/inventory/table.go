@@ -164,7 +164,7 @@ func tableItself(t *types.TableDescription, region string) *snapshot.Candidate {
 
 // describeTable returns a table, or nil if there is none of the name.
 func (f *finder) describeTable(ctx context.Context, name string) (*types.TableDescription, error) {
-	return describe(ctx, f, "table "+name, func(ctx context.Context, api tableAPI) (*types.TableDescription, error) {
+	return describe(ctx, f, "table", name, func(ctx context.Context, api tableAPI) (*types.TableDescription, error) {
 		out, err := api.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &name})
 		if err != nil {
 			return nil, err
@@ -177,7 +177,7 @@ func (f *finder) describeTable(ctx context.Context, name string) (*types.TableDe
 // describeRecovery returns what a table can be restored to, or nil if there is
 // none of the name.
 func (f *finder) describeRecovery(ctx context.Context, name string) (*types.PointInTimeRecoveryDescription, error) {
-	return describe(ctx, f, "point-in-time recovery of table "+name, func(ctx context.Context, api tableAPI) (*types.PointInTimeRecoveryDescription, error) {
+	return describe(ctx, f, "point-in-time recovery of table", name, func(ctx context.Context, api tableAPI) (*types.PointInTimeRecoveryDescription, error) {
 		out, err := api.DescribeContinuousBackups(ctx, &dynamodb.DescribeContinuousBackupsInput{TableName: &name})
 		if err != nil || out.ContinuousBackupsDescription == nil {
 			return nil, err
@@ -188,8 +188,11 @@ func (f *finder) describeRecovery(ctx context.Context, name string) (*types.Poin
 }
 
 // describe asks about one table.
-func describe[T any](ctx context.Context, f *finder, what string, ask func(context.Context, tableAPI) (*T, error)) (*T, error) {
-	return fetch(ctx, f.cache, f.key(what), func(ctx context.Context) (*T, int, error) {
+func describe[T any](ctx context.Context, f *finder, what, name string, ask func(context.Context, tableAPI) (*T, error)) (*T, error) {
+	k := f.key(what)
+	k.detail = name
+
+	return fetch(ctx, f.cache, k, func(ctx context.Context) (*T, int, error) {
 		out, err := ask(ctx, f.clients.DynamoDB())
 
 		var none *types.ResourceNotFoundException
@@ -200,7 +203,7 @@ func describe[T any](ctx context.Context, f *finder, what string, ask func(conte
 		case errors.As(err, &none), errors.As(err, &noTable):
 			return nil, 1, nil
 		case err != nil:
-			return nil, 0, f.failed(what, err)
+			return nil, 0, f.failed(what+" "+name, err)
 		}
 
 		return out, 1, nil
