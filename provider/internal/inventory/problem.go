@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -43,6 +44,9 @@ const (
 	// Unreachable does not answer, or does not answer in time.
 	Unreachable Problem = "Unreachable"
 
+	// Untrusted is a certificate that nobody vouches for: of a proxy, mostly.
+	Untrusted Problem = "Untrusted"
+
 	// ServerError is an error of AWS itself.
 	ServerError Problem = "ServerError"
 
@@ -80,6 +84,8 @@ func (p Problem) Words() string {
 	switch p {
 	case Unreachable:
 		return "the region does not answer"
+	case Untrusted:
+		return "the certificate of the endpoint is not trusted"
 	case Throttled:
 		return "AWS throttles the calls of this account"
 	case ServerError:
@@ -147,9 +153,10 @@ func codes() map[string]Problem {
 // classify an error of the AWS SDK.
 func classify(err error) Problem {
 	var (
-		api      smithy.APIError
-		response *awshttp.ResponseError
-		network  net.Error
+		api         smithy.APIError
+		response    *awshttp.ResponseError
+		certificate *tls.CertificateVerificationError
+		network     net.Error
 	)
 
 	switch {
@@ -159,6 +166,8 @@ func classify(err error) Problem {
 		return classifyAPI(api)
 	case errors.As(err, &response) && response.HTTPStatusCode() >= http.StatusInternalServerError:
 		return ServerError
+	case errors.As(err, &certificate):
+		return Untrusted
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network):
 		return Unreachable
 	}

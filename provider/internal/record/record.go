@@ -219,6 +219,8 @@ func said(region string, err error) string {
 	switch inventory.ProblemOf(err) { //nolint:exhaustive // What the others say is said best by AWS.
 	case inventory.Unreachable:
 		return region + " does not answer"
+	case inventory.Untrusted:
+		return region + ": " + inventory.Untrusted.Words()
 	case inventory.ServerError:
 		return region + " answers with errors of its own"
 	case inventory.Throttled:

@@ -88,7 +88,7 @@ func (t *Tables) get(k tableKey) (description, bool) {
 // passing reports whether an error says nothing about the table.
 func passing(err error) bool {
 	switch inventory.ProblemOf(err) { //nolint:exhaustive // The others say that the table is not ours to use.
-	case inventory.Unreachable, inventory.ServerError, inventory.Throttled:
+	case inventory.Unreachable, inventory.Untrusted, inventory.ServerError, inventory.Throttled:
 		return true
 	}
 
