@@ -2,12 +2,16 @@ package snapshotselection
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/event"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
+	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 
 	"github.com/crossdr/crossdr/apis/aws/v1alpha1"
 	"github.com/crossdr/crossdr/provider/internal/inventory"
@@ -89,7 +93,7 @@ func (e *external) Observe(ctx context.Context, mg *v1alpha1.SnapshotSelection) 
 	s := snapshot.Select(e.now(), &r.Request, candidates)
 
 	mg.Status.AtProvider = observation(&s, a, mg.Spec.ForProvider.RestoreAs)
-	mark(mg, s.Verdict, s.Message, e.now())
+	e.mark(mg, s.Verdict, s.Message)
 	e.tell(mg, was)
 
 	// Whatever was found, the question exists and is answered: that nothing was
@@ -130,6 +134,21 @@ func (e *external) tell(mg *v1alpha1.SnapshotSelection, was *v1alpha1.SelectedSn
 	}
 }
 
+// mark the condition Ready with a verdict, and tell as an event that it has
+// turned.
+func (e *external) mark(mg *v1alpha1.SnapshotSelection, v snapshot.Verdict, message string) {
+	was := mg.GetCondition(xpv2.TypeReady).Status
+
+	mark(mg, v, message, e.now())
+
+	switch is := mg.GetCondition(xpv2.TypeReady).Status; {
+	case was == corev1.ConditionTrue && is == corev1.ConditionFalse:
+		e.record.Event(mg, event.Warning(event.Reason(v), errors.New(message)))
+	case was == corev1.ConditionFalse && is == corev1.ConditionTrue:
+		e.record.Event(mg, event.Normal(event.Reason(v), message))
+	}
+}
+
 // unanswered keeps what is known while AWS can't be asked: the selection grows
 // older, and whether something exists is not known any more.
 func (e *external) unanswered(mg *v1alpha1.SnapshotSelection) {
@@ -149,6 +168,6 @@ func (e *external) unanswered(mg *v1alpha1.SnapshotSelection) {
 	}
 
 	if v, message := snapshot.Judge(e.now(), &mg.Spec.ForProvider.MaxAge.Duration, c); v != snapshot.Available {
-		mark(mg, v, message, e.now())
+		e.mark(mg, v, message)
 	}
 }
