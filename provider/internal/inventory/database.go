@@ -189,7 +189,12 @@ func (f *finder) database(ctx context.Context, r *Request, l *databaseListings) 
 		return nil, err
 	}
 
-	return &Answer{Candidates: candidates, Window: newestWindow(r, backups)}, nil
+	windows, err := f.about(ctx, backups, r, l.stores)
+	if err != nil {
+		return nil, err
+	}
+
+	return &Answer{Candidates: candidates, Window: newestWindow(r, windows)}, nil
 }
 
 // about returns the candidates that have to do with a source. Where that is told

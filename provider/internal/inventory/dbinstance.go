@@ -149,11 +149,10 @@ func automatedBackup(arn *string, store snapshot.Store, w *types.RestoreWindow) 
 
 // newestWindow returns the window of the source, that with the newest end if it
 // has several.
-func newestWindow(r *Request, backups *snapshot.Index) *Window {
+func newestWindow(r *Request, backups []*snapshot.Candidate) *Window {
 	of := snapshot.Request{Region: r.Region, Source: r.Source}
 
-	// Automated backups have no tags of their own to know them by.
-	s := snapshot.Select(time.Time{}, &of, backups.About(&of))
+	s := snapshot.Select(time.Time{}, &of, backups)
 	if s.Selected == nil {
 		return nil
 	}

@@ -146,8 +146,16 @@ func TestTagsOfTheStore(t *testing.T) {
 	here.AddDBSnapshot(emulator.DBSnapshot{Identifier: "tagged", InstanceIdentifier: "payments", ResourceID: "db-ABC", Tags: map[string]string{"app": "payments"}})
 	here.AddDBSnapshot(emulator.DBSnapshot{Identifier: "other", InstanceIdentifier: "orders", ResourceID: "db-DEF"})
 
+	for _, id := range []string{"db-ABC", "db-DEF"} {
+		here.AddDBInstanceAutomatedBackup(emulator.DBInstanceAutomatedBackup{InstanceIdentifier: "payments", ResourceID: id, Region: west, Earliest: ago(24 * time.Hour), Latest: ago(15 * time.Minute)})
+	}
+
 	r := of(snapshot.Source{Kind: snapshot.DBInstance, Tags: map[string]string{"app": "payments"}})
 	a := w.must(t, r)
+
+	if diff := cmp.Diff(&Window{Earliest: ago(24 * time.Hour), Latest: ago(15 * time.Minute)}, a.Window); diff != "" {
+		t.Errorf("So is its window: -want, +got:\n%s", diff)
+	}
 
 	got := named(a)
 	slices.Sort(got)
