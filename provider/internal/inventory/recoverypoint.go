@@ -41,7 +41,11 @@ func (f *finder) recoveryPoint(ctx context.Context, r *Request) (*Answer, error)
 	asked := 0
 
 	for i, c := range found {
-		if c.Unusable != "" || !r.byTags() && (!c.DataTime.IsZero() || asked == mostTagged) {
+		if other := r.Source.ARN != "" && !slices.Contains(c.Store.ARNs, r.Source.ARN); other || c.Unusable != "" {
+			continue
+		}
+
+		if !r.byTags() && (!c.DataTime.IsZero() || asked == mostTagged) {
 			continue
 		}
 

@@ -139,6 +139,33 @@ func TestFindRecoveryPoint(t *testing.T) {
 	}
 }
 
+func TestOnlyItsOwnRecoveryPointsAreAskedFor(t *testing.T) {
+	const other = "arn:aws:rds:us-east-2:111122223333:db:payments"
+
+	w := newWorld(t)
+	for i := range 2 * mostTagged {
+		w.in(west).AddRecoveryPoint(emulator.RecoveryPoint{
+			ARN: fmt.Sprintf("arn:aws:backup:us-west-2:111122223333:recovery-point:other-%d", i), ResourceARN: other, ResourceType: "RDS", CreationTime: ago(time.Minute),
+		})
+	}
+
+	w.in(west).AddRecoveryPoint(emulator.RecoveryPoint{
+		ARN: "arn:aws:backup:us-west-2:111122223333:recovery-point:ours", ResourceARN: eastDB, ResourceType: "RDS", CreationTime: ago(time.Hour),
+		Tags: map[string]string{snapshot.TagDataTime: "2026-11-20T08:02:00Z"},
+	})
+
+	r := of(snapshot.Source{Kind: snapshot.RecoveryPoint, Identifier: "payments", ARN: eastDB})
+
+	s := snapshot.Select(noon, &r.Request, w.must(t, r).Candidates)
+	if s.Selected == nil || !s.Selected.DataTime.Equal(data) {
+		t.Errorf("What has the name of another one, and is newer, takes nothing away: selected %+v", s.Selected)
+	}
+
+	if n := len(w.Calls(emulator.Scope{Action: "ListTags"})); n != 1 {
+		t.Errorf("The tags of what is not ours are asked for: %d calls", n)
+	}
+}
+
 func TestMatchingTagsOfRecoveryPoints(t *testing.T) {
 	const table = "arn:aws:dynamodb:us-west-2:111122223333:table/orders"
 
