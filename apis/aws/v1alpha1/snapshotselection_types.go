@@ -271,7 +271,8 @@ type SelectedSnapshot struct {
 	// +optional
 	DataTime *metav1.Time `json:"dataTime,omitempty"`
 
-	// DataTimeSource is the field of the AWS API that the data time is from.
+	// DataTimeSource is the field of the AWS API that the data time is from, or
+	// policy.time where it is the point in time that was asked for.
 	// +optional
 	DataTimeSource string `json:"dataTimeSource,omitempty"`
 
