@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/crossdr/crossdr/function/internal/expression"
+	"github.com/crossdr/crossdr/function/internal/render"
 )
 
 // isReady returns whether an observed copy is ready in the region it should be
@@ -13,7 +14,7 @@ import (
 // so the condition alone proves nothing.
 // When, if it is not nil, says so in place of the condition.
 func isReady(o *observedCopy, region string, when *expression.Condition) bool {
-	if o.object.find([]string{"metadata", "deletionTimestamp"}) != nil {
+	if o.object.find([]string{"metadata", "deletionTimestamp"}) != nil || gone(o.object) {
 		return false
 	}
 
@@ -65,6 +66,16 @@ func conditionOf(o *object, kind string) map[string]*structpb.Value {
 	}
 
 	return nil
+}
+
+// gone returns whether the provider only observes a resource, and does not find
+// it any more. All else of the status stays as it was then: Ready, too. See
+// https://github.com/crossplane/crossplane-runtime/blob/v2.4.0/pkg/reconciler/managed/reconciler.go#L1203
+func gone(o *object) bool {
+	f := conditionOf(o, "Synced")
+
+	return strings.HasSuffix(f["message"].GetStringValue(), "external resource does not exist") &&
+		o.Text("metadata", "annotations", render.AnnotationExternalName) != ""
 }
 
 // failedToCreate returns whether the provider tried to make a resource and

@@ -49,6 +49,16 @@ func tables() *world {
 	return w
 }
 
+// lose makes the provider report that a copy does not exist on AWS any more. It
+// leaves all else as it last was.
+func lose(o map[string]any) {
+	put(o, []any{"Observe"}, "spec", "managementPolicies")
+	put(o, []any{
+		fields("type", "Ready", "status", "True"),
+		fields("type", "Synced", "status", "False", "reason", "ReconcileError", "message", "observe failed: external resource does not exist"),
+	}, "status", "conditions")
+}
+
 func TestSharedStore(t *testing.T) {
 	cases := map[string]struct {
 		reason string
@@ -92,6 +102,45 @@ func TestSharedStore(t *testing.T) {
 			reason: "AWS took the table out of the store: it is another one, of the same name.",
 			edit:   func(w *world) { put(w.observed["table"], []any{}, "status", "atProvider", "replica") },
 			want:   map[string]string{"table": "Table Fenced", "table-us-west-2": "TableReplica Serving", "table-snapshots-us-east-1-e2": "SnapshotSelection "},
+		},
+		"Gone": {
+			reason: "What is gone on AWS is no standby, whatever it last reported.",
+			edit:   func(w *world) { lose(w.observed["table"]) },
+			want:   map[string]string{"table": "Table Fenced", "table-us-west-2": "TableReplica Serving", "table-snapshots-us-east-1-e2": "SnapshotSelection "},
+		},
+		"RetireGone": {
+			reason: "What is gone on AWS may leave Crossplane, too, and the standby is made anew.",
+			edit: func(w *world) {
+				lose(w.observed["table"])
+				put(w.observed["table-us-west-2"], "Serving", "metadata", "labels", "crossdr.io/role")
+				put(w.observed["table-us-west-2"], "2", "metadata", "labels", "crossdr.io/serves-since")
+				w.retire = []any{fields("key", "table", "externalName", "table", "external", "Keep")}
+			},
+			want: map[string]string{"table-us-west-2": "TableReplica Serving", "table-us-east-1-e2": "TableReplica Standby", "table-snapshots-us-east-1-e2": "SnapshotSelection "},
+		},
+		"FailsBackToGone": {
+			reason: "What is gone on AWS can't serve, although it was Ready when it was last seen.",
+			edit: func(w *world) {
+				lose(w.observed["table"])
+				put(w.observed["table"], "Standby", "metadata", "labels", "crossdr.io/role")
+				put(w.observed["table-us-west-2"], "Serving", "metadata", "labels", "crossdr.io/role")
+				put(w.observed["table-us-west-2"], "2", "metadata", "labels", "crossdr.io/serves-since")
+				w.target.active, w.target.from, w.target.epoch, w.target.dataEpoch = "us-east-1", "us-west-2", 3, 3
+			},
+			want: map[string]string{"table": "Table Kept", "table-us-west-2": "TableReplica Fenced", "table-snapshots-us-east-1-e2": "SnapshotSelection "},
+		},
+		"ThirdRegion": {
+			reason: "A new replica is made through the replica that serves.",
+			edit: func(w *world) {
+				w.regions = append(w.regions, "eu-west-1")
+				put(w.observed["table-us-west-2"], "Serving", "metadata", "labels", "crossdr.io/role")
+				put(w.observed["table-us-west-2"], "2", "metadata", "labels", "crossdr.io/serves-since")
+				put(w.observed["table-us-west-2"], []any{"Observe", "Update", "LateInitialize"}, "spec", "managementPolicies")
+			},
+			want: map[string]string{
+				"table": "Table Standby", "table-us-west-2": "TableReplica Serving", "table-eu-west-1-e2": "TableReplica Standby",
+				"table-snapshots-us-east-1-e2": "SnapshotSelection ", "table-replica-us-east-1-e2": "SnapshotSelection ", "table-snapshots-eu-west-1-e2": "SnapshotSelection ",
+			},
 		},
 		"RetireKeep": {
 			reason: "It may leave Crossplane.",

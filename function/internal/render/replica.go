@@ -128,7 +128,8 @@ func StatesReplicas(o Object) bool {
 // Endangers returns whether an update of an observed copy would take replicas
 // away that it does not state.
 func (t *Template) Endangers(o Object) bool {
-	if !t.statesReplicas() {
+	// What serves may be a replica itself.
+	if kind, _ := o.Get("kind"); !t.statesReplicas() || kind != t.Kind {
 		return false
 	}
 

@@ -200,7 +200,7 @@ func (p *planner) follows(c *Component, o *Observed, of string) bool {
 
 // shares returns whether a copy and another one are the same store on AWS. Even
 // a fenced one has the same data as the other, then. One that AWS took out of
-// its store has not, though it is called the same.
+// its store, or that is gone there, has not, though it is called the same.
 func (p *planner) shares(c *Component, o *Observed, with string) bool {
 	i := slices.IndexFunc(p.observed[c.Name], func(other Observed) bool { return other.Key == with })
 	if i < 0 || o.Key == with || o.Store == "" {
@@ -209,7 +209,7 @@ func (p *planner) shares(c *Component, o *Observed, with string) bool {
 
 	other := &p.observed[c.Name][i]
 
-	return o.Store == other.Store && o.Region != other.Region && p.reaches(o, other.Region) && p.reaches(other, o.Region)
+	return !o.Gone && !other.Gone && o.Store == other.Store && o.Region != other.Region && p.reaches(o, other.Region) && p.reaches(other, o.Region)
 }
 
 // reaches returns whether a store is in another region, too, as far as AWS

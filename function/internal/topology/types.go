@@ -164,6 +164,9 @@ type Observed struct {
 
 	// Healthy is true when it is ready, in its region.
 	Healthy bool
+
+	// Gone is true when it is reported not to exist on AWS any more.
+	Gone bool
 }
 
 // A Copy is a component in one region and, if it is spread, one zone.
