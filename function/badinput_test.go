@@ -89,6 +89,14 @@ func TestBadInput(t *testing.T) {
 			edit:   func(b *bad) { put(part(b.plan, 1), "key", "name") },
 			want:   []string{"RecoveryPlan components[1].name: Duplicate value: \"key\""},
 		},
+		"RetiredTwice": {
+			reason: "Of two entries for one copy one may say Keep and the other Delete.",
+			edit: func(b *bad) {
+				entry := func(external string) map[string]any { return fields("key", "db", "externalName", "db-1", "external", external) }
+				put(b.xr, []any{entry("Keep"), entry("Delete"), fields("key", "db", "externalName", "db-0")}, "spec", "recovery", "retire")
+			},
+			want: []string{"XService payments spec.recovery.retire[1]: Duplicate value: \"db\""},
+		},
 		"CollidingKeys": {
 			reason: "A component must not be called like a copy of another.",
 			edit:   func(b *bad) { put(part(b.plan, 0), "vpc-us-west-2", "name") },

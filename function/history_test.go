@@ -82,6 +82,7 @@ var events = map[string]func(t *rapid.T, w *world){
 				name = "another"
 			}
 
+			w.retire = slices.DeleteFunc(w.retire, func(e any) bool { return at(e, "key") == key && at(e, "externalName") == name })
 			w.retire = append(w.retire, fields("key", key, "externalName", name, "external", rapid.SampledFrom([]any{"Keep", "Delete"}).Draw(t, "external")))
 		}
 	},

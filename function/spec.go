@@ -126,6 +126,13 @@ func checkSpec(spec *recoveryv1alpha1.Spec, p *plan, regions []string) field.Err
 		}
 	}
 
+	for i, e := range spec.Retire {
+		same := func(o recoveryv1alpha1.Retirement) bool { return o.Key == e.Key && o.ExternalName == e.ExternalName }
+		if slices.ContainsFunc(spec.Retire[:i], same) {
+			faults = append(faults, field.Duplicate(path.Child("retire").Index(i), e.Key))
+		}
+	}
+
 	for i, e := range spec.StartEmpty {
 		at := path.Child("startEmpty").Index(i).Child("component")
 
