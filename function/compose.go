@@ -50,7 +50,10 @@ type composed struct {
 	object map[string]any
 }
 
-// counts returns whether the XR waits for the copy.
+// holdsBack returns whether the XR waits for the copy.
+func (r *request) holdsBack(c *composed) bool { return c.counts(r.decision.Active) && !r.dark(c) }
+
+// counts returns whether the copy serves for the active region.
 func (c *composed) counts(active string) bool {
 	return c.Role == topology.Serving && (c.Region == "" || c.Region == active)
 }
@@ -154,8 +157,8 @@ func (c *composed) endangers(table *object) string {
 // is let go too early can't be taken back.
 func (r *request) dark(c *composed) bool {
 	region := c.Region
-	if region == "" && c.observed != nil {
-		region = c.observed.placement.Region
+	if t := r.templateOf(c); region == "" && t != nil && t.RegionPath != "" {
+		region = r.onlyRegion(c)
 	}
 
 	return region != r.decision.Active && r.decision.Dark[region]

@@ -117,7 +117,7 @@ func (r *request) encodeResources(desired *fnv1.State, out *composition) error {
 // not wait for is told to be ready, so that a region that does not answer
 // can't hold the XR back; its true state is in the status.
 func (r *request) readiness(c *composed) fnv1.Ready {
-	if !c.counts(r.decision.Active) || c.ready {
+	if !r.holdsBack(c) || c.ready {
 		return fnv1.Ready_READY_TRUE
 	}
 
@@ -172,7 +172,7 @@ func (r *request) serves(out *composition) bool {
 	}
 
 	for i := range out.copies {
-		if c := &out.copies[i]; c.counts(r.decision.Active) && (!c.ready || c.waits != "") {
+		if c := &out.copies[i]; r.holdsBack(c) && (!c.ready || c.waits != "") {
 			return false
 		}
 	}

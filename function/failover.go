@@ -61,7 +61,7 @@ func (r *request) servingSince(out *composition, decided time.Time) time.Time {
 
 	for i := range out.copies {
 		c := &out.copies[i]
-		if c.observed == nil || !c.counts(r.decision.Active) {
+		if c.observed == nil || !r.holdsBack(c) {
 			continue
 		}
 

@@ -202,6 +202,46 @@ func TestLaw7TheDarkRegionIsNotNeeded(t *testing.T) {
 	})
 }
 
+// What exists once may be of a kind that has a region, which may be the dark
+// one.
+func TestLaw7WhatExistsOnceInTheDarkRegion(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		exists bool
+		dark   bool
+		want   fnv1.Ready
+	}{
+		"NotReadyInTheDark": {reason: "Nobody can mend it there.", exists: true, dark: true, want: fnv1.Ready_READY_TRUE},
+		"NotMadeInTheDark":  {reason: "Nobody can make it there.", dark: true, want: fnv1.Ready_READY_TRUE},
+		"NotReady":          {reason: "Where it can be mended it counts.", exists: true, want: fnv1.Ready_READY_FALSE},
+		"NotMade":           {reason: "Where it can be made it counts.", want: fnv1.Ready_READY_FALSE},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			const apiVersion = "acm.aws.m.upbound.io/v1beta1"
+
+			w := newWorld("BackupAndRestore", "us-east-1", "us-west-2")
+			w.target = newDecided("us-east-1")
+			w.target.active, w.target.from, w.target.epoch, w.target.dataEpoch, w.target.decidedAt = "us-west-2", "us-east-1", 2, 2, moment(0)
+			w.target.dark["us-east-1"] = tc.dark
+			w.parts = []map[string]any{fields("name", "certificate", "tier", "Global", "template",
+				fields("apiVersion", apiVersion, "kind", "Certificate", "spec", fields("forProvider", fields("domainName", "example.org"))))}
+
+			if tc.exists {
+				w.observed["certificate"] = fields("apiVersion", apiVersion, "kind", "Certificate", "metadata", fields("name", "certificate"),
+					"spec", fields("forProvider", fields("region", "us-east-1", "domainName", "example.org")),
+					"status", fields("conditions", []any{fields("type", "Ready", "status", "False")}))
+			}
+
+			rsp := ask(t, shared, w.request())
+			if got := rsp.GetDesired().GetComposite().GetReady(); got != tc.want || rsp.GetDesired().GetResources()["certificate"].GetReady() != tc.want {
+				t.Errorf("%s: the XR is %v, want %v: %v", tc.reason, got, tc.want, rsp.GetConditions())
+			}
+		})
+	}
+}
+
 // completed says whether the status of the XR remembers that a workload ran.
 func (w *world) completed(rsp *fnv1.RunFunctionResponse, key string) bool {
 	list, _ := at(rsp.GetDesired().GetComposite().GetResource().AsMap(), "status", "recovery", "workloads").([]any)

@@ -100,7 +100,7 @@ func (r *request) encodeConditions(rsp *fnv1.RunFunctionResponse, out *compositi
 	var missing []string
 
 	for i := range out.copies {
-		if c := &out.copies[i]; c.counts(r.decision.Active) && (!c.ready || c.waits != "") {
+		if c := &out.copies[i]; r.holdsBack(c) && (!c.ready || c.waits != "") {
 			missing = append(missing, c.Key)
 		}
 	}
