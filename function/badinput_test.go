@@ -89,6 +89,17 @@ func TestBadInput(t *testing.T) {
 			edit:   func(b *bad) { put(part(b.plan, 1), "key", "name") },
 			want:   []string{"RecoveryPlan components[1].name: Duplicate value: \"key\""},
 		},
+		"OurLabels": {
+			reason: "What the function reads back as its own decision nobody else may write.",
+			edit: func(b *bad) {
+				put(part(b.plan, 1), fields("team", "a", "crossdr.io/role", "Fenced"), "template", "metadata", "labels")
+				put(part(b.plan, 1), fields("crossdr.io/replica-of", "x"), "template", "metadata", "annotations")
+			},
+			want: []string{
+				"RecoveryPlan components[1].template.metadata.labels[crossdr.io/role]: Forbidden",
+				"RecoveryPlan components[1].template.metadata.annotations[crossdr.io/replica-of]: Forbidden",
+			},
+		},
 		"RetiredTwice": {
 			reason: "Of two entries for one copy one may say Keep and the other Delete.",
 			edit: func(b *bad) {

@@ -213,6 +213,13 @@ func (p *plan) checkTemplate(c *component, t *render.Template, at *field.Path) f
 		}
 	}
 
+	// An earlier step may repeat what is observed.
+	if at != nil {
+		for _, stated := range t.Reserved() {
+			faults = append(faults, field.Forbidden(at.Child(stated), "the function writes what begins with crossdr.io/, and decides by it"))
+		}
+	}
+
 	if t.Shared() && c.tier() == topology.Data {
 		faults = append(faults, checkReplicas(t, at)...)
 	}

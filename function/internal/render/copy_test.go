@@ -35,6 +35,25 @@ func TestCopy(t *testing.T) {
 		copy     *Copy
 		want     string
 	}{
+		"OursFromElsewhere": {
+			reason: "A template that repeats what was observed decides nothing by it.",
+			template: `
+apiVersion: example.org/v1
+kind: Thing
+metadata:
+  labels: {team: a, crossdr.io/serves-since: "9", crossdr.io/role: Fenced, crossdr.io/zone: use1-az1, crossdr.io/failover-target: x.y}
+  annotations: {note: b, crossdr.io/replica-of: db, crossdr.io/restored-from: snap}
+`,
+			copy: &Copy{Key: "thing", Component: "thing", Role: "Serving", Epoch: 1, KeepNames: true},
+			want: `
+apiVersion: example.org/v1
+kind: Thing
+metadata:
+  name: payments-thing-a8ogcn5d
+  labels: {team: a, crossdr.io/component: thing, crossdr.io/role: Serving, crossdr.io/epoch: "1"}
+  annotations: {note: b}
+`,
+		},
 		"SubnetBorn": {
 			reason: "A zonal copy gets region, zone id and tags; the zone's name differs from account to account and goes.",
 			template: `

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -34,6 +35,9 @@ const (
 	// follows.
 	LabelFailoverTarget = "crossdr.io/failover-target"
 )
+
+// reserved is how our labels and annotations begin.
+const reserved = "crossdr.io/"
 
 // annotationsField is where annotations are, below metadata.
 const annotationsField = "annotations"
@@ -214,6 +218,7 @@ func (w *writer) metadata() {
 	}
 
 	delete(m, "generateName")
+	disown(m)
 
 	m["name"] = w.name()
 
@@ -225,6 +230,15 @@ func (w *writer) metadata() {
 	}
 
 	w.externalName(m)
+}
+
+// disown takes our own labels and annotations away. What they say is decided
+// here, and a template that repeats what was observed may say what was.
+func disown(metadata map[string]any) {
+	for _, name := range []string{"labels", annotationsField} {
+		m, _ := metadata[name].(map[string]any)
+		maps.DeleteFunc(m, func(k string, _ any) bool { return strings.HasPrefix(k, reserved) })
+	}
 }
 
 // namespace writes the namespace of a copy under a cluster-scoped XR. Like its

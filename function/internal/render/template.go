@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -149,6 +150,27 @@ func (t *Template) ProviderConfigRef(vars *expression.Variables) (map[string]any
 	ref, _ := evaluated.Value.(map[string]any)
 
 	return ref, len(evaluated.Missing) == 0 && len(evaluated.Faults) == 0
+}
+
+// Reserved returns the labels and annotations that the template states and that
+// are not its to state, as paths.
+func (t *Template) Reserved() []string {
+	var out []string
+
+	for _, name := range []string{"labels", annotationsField} {
+		v, _ := (path{metadata, name}).get(t.raw)
+
+		m, _ := v.(map[string]any)
+		for k := range m {
+			if strings.HasPrefix(k, reserved) {
+				out = append(out, metadata+"."+name+"["+k+"]")
+			}
+		}
+	}
+
+	slices.Sort(out)
+
+	return out
 }
 
 // findLabels notes the labels that hold no expressions.
