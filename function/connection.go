@@ -32,7 +32,7 @@ func (r *request) connect(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRe
 	if r.claimed {
 		// A claim gets what its XR has.
 		was := req.GetObserved().GetComposite().GetConnectionDetails()
-		if details == nil {
+		if lacks(details, was) {
 			details = was
 		}
 
@@ -43,7 +43,7 @@ func (r *request) connect(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRe
 
 	was := req.GetObserved().GetResources()[connectionKey].GetResource()
 
-	if details == nil {
+	if lacks(details, decodeData(was)) {
 		if was != nil {
 			rsp.Desired.Resources[connectionKey] = &fnv1.Resource{Resource: asDesired(was), Ready: fnv1.Ready_READY_TRUE}
 		}
@@ -112,6 +112,13 @@ func (r *request) carry(details, was map[string][]byte, out *composition) map[st
 	}
 
 	return details
+}
+
+// lacks returns whether details can't take the place of what was: there are
+// none, or no endpoint is among them where there was one. A database that the
+// provider finds while AWS still makes it is Ready, and has none.
+func lacks(details, was map[string][]byte) bool {
+	return details == nil || len(details["endpoint"]) == 0 && len(was["endpoint"]) > 0
 }
 
 // credentialKeys are the keys of what a promoted replica has in common with what

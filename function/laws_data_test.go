@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
@@ -206,6 +207,49 @@ func TestConnectionIsThatOfOneServingCopy(t *testing.T) {
 			}
 		})
 	})
+}
+
+// A database that AWS still makes can be Ready, and has no endpoint: that of the
+// old one with the port of the new one would lead nowhere.
+func TestConnectionIsNeverHalf(t *testing.T) {
+	cases := map[string]struct {
+		reason  string
+		claimed bool
+		details map[string][]byte
+		want    map[string][]byte
+	}{
+		"Whole":          {reason: "The new copy takes over.", details: map[string][]byte{"endpoint": []byte("new"), "port": []byte("new")}, want: map[string][]byte{"endpoint": []byte("new"), "port": []byte("new")}},
+		"NoEndpoint":     {reason: "Nothing is handed out in part.", details: map[string][]byte{"port": []byte("new")}, want: map[string][]byte{"endpoint": []byte("old"), "port": []byte("old")}},
+		"EmptyEndpoint":  {reason: "Empty is none.", details: map[string][]byte{"endpoint": {}, "port": []byte("new")}, want: map[string][]byte{"endpoint": []byte("old"), "port": []byte("old")}},
+		"OfAClaim":       {reason: "A claim's are the XR's.", claimed: true, details: map[string][]byte{"endpoint": []byte("new")}, want: map[string][]byte{"endpoint": []byte("new")}},
+		"OfAClaimInPart": {reason: "A claim gets nothing in part, too.", claimed: true, details: map[string][]byte{"port": []byte("new")}, want: map[string][]byte{"endpoint": []byte("old"), "port": []byte("old")}},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			const key = "db-us-west-2-e2"
+
+			w := failedOver(fields())
+			w.claimed = tc.claimed
+			w.observed[key] = fields("apiVersion", "rds.aws.m.upbound.io/v1beta1", "kind", "Instance", "metadata", fields("name", key),
+				"spec", fields("forProvider", fields("region", "us-west-2")),
+				"status", fields("atProvider", fields("arn", "arn"), "conditions", []any{fields("type", "Ready", "status", "True")}))
+			w.details[key] = tc.details
+			w.published = map[string][]byte{"endpoint": []byte("old"), "port": []byte("old")}
+			w.observed["connection"] = fields("apiVersion", "v1", "kind", "Secret", "metadata", fields("name", "c"),
+				"data", fields("endpoint", base64.StdEncoding.EncodeToString([]byte("old")), "port", base64.StdEncoding.EncodeToString([]byte("old"))))
+
+			// Only an XR of its own has a connection Secret.
+			if tc.claimed {
+				delete(w.observed, "connection")
+			}
+
+			rsp := ask(t, shared, w.request())
+			if diff := cmp.Diff(tc.want, w.connection(rsp.GetDesired())); diff != "" {
+				t.Errorf("%s: -want +got:\n%s%s", tc.reason, diff, fatal(rsp))
+			}
+		})
+	}
 }
 
 // connection returns the details that the user has.
