@@ -14,7 +14,7 @@ import (
 func (r *request) shut(c *composed, rc *render.Copy, e *evaluator, f *faults) {
 	known := r.plan.byName[c.Component]
 	if known == nil || c.Role != topology.Fenced || c.observed == nil || !c.observed.placement.Managed ||
-		!r.decision.Holder || r.decision.Dark[c.Region] || shares(e.out, c) != "" {
+		!r.decision.Holder || r.decision.Dark[c.Region] || shares(e.out, c, false) != "" {
 		return
 	}
 
@@ -72,7 +72,7 @@ func (r *request) stays(out *composition, c *composed, external bool) string {
 		return "it is " + string(c.Role) + ", and only a fenced or kept copy may leave"
 	}
 
-	if other := shares(out, c); external && other != "" {
+	if other := shares(out, c, true); external && other != "" {
 		return other + " has the same external name, and would be deleted with it"
 	}
 
@@ -83,11 +83,19 @@ func (r *request) stays(out *composition, c *composed, external bool) string {
 	return ""
 }
 
-// shares returns the key of another copy of the same resource on AWS.
-func shares(out *composition, c *composed) string {
+// shares returns the key of another copy that may be the same resource on AWS.
+// In another region most kinds that have the same name are another resource, and
+// a few, such as a GlobalCluster, are not.
+func shares(out *composition, c *composed, elsewhere bool) string {
+	at := c.observed.placement.Region
+
 	for i := range out.copies {
 		o := &out.copies[i]
-		if o.Key != c.Key && o.observed != nil && o.observed.externalName() == c.observed.externalName() && o.observed.groupKind() == c.observed.groupKind() {
+		if o.Key == c.Key || o.observed == nil || o.observed.externalName() != c.observed.externalName() || o.observed.groupKind() != c.observed.groupKind() {
+			continue
+		}
+
+		if elsewhere || o.observed.placement.Region == at {
 			return o.Key
 		}
 	}

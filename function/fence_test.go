@@ -1,0 +1,46 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// What was left is shut, and what only looks the same is no reason not to.
+func TestShutInTheRegionLeft(t *testing.T) {
+	const group = "autoscaling.aws.m.upbound.io/v1beta1"
+
+	cases := map[string]struct {
+		reason string
+
+		// region of a copy of the same external name.
+		region string
+		want   any
+	}{
+		"SameNameElsewhere": {reason: "A scaling group of the same name in another region is another one.", region: "us-west-2", want: 0.0},
+		"SameOne":           {reason: "What is the same resource under two keys serves under the other.", region: "us-east-1", want: nil},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld("PilotLight", "us-east-1", "us-west-2")
+			w.target = newDecided("us-east-1")
+			w.target.active, w.target.from, w.target.epoch, w.target.dataEpoch, w.target.decidedAt = "us-west-2", "us-east-1", 2, 2, moment(0)
+			w.parts = []map[string]any{fields("name", "app", "tier", "Compute", "template",
+				fields("apiVersion", group, "kind", "AutoscalingGroup", "spec", fields("forProvider", fields("desiredCapacity", 4.0, "maxSize", 8.0))))}
+
+			for key, region := range map[string]string{"app": "us-east-1", "app-of-old": tc.region} {
+				w.observed[key] = fields("apiVersion", group, "kind", "AutoscalingGroup",
+					"metadata", fields("name", key, "labels", fields("crossdr.io/component", "app"), "annotations", fields("crossplane.io/external-name", "web")),
+					"spec", fields("forProvider", fields("region", region)))
+			}
+
+			rsp := ask(t, shared, w.request())
+			app := objects(rsp.GetDesired().GetResources())["app"]
+
+			if diff := cmp.Diff([]any{"Fenced", tc.want}, []any{label(app, "role"), at(app, "spec", "forProvider", "desiredCapacity")}); diff != "" {
+				t.Errorf("%s: -want +got:\n%s%s", tc.reason, diff, fatal(rsp))
+			}
+		})
+	}
+}
