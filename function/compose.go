@@ -238,7 +238,8 @@ func (r *request) renderTemplate(c *composed, rc *render.Copy, t *render.Templat
 		c.object = result.Object
 	}
 
-	if t.Continuous() && c.object != nil {
+	// Where nothing may be decided, nothing is held or let go.
+	if t.Continuous() && c.object != nil && r.decision.Holder {
 		r.release(c, t)
 	}
 

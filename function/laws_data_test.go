@@ -384,3 +384,47 @@ func (w *world) settle(t *rapid.T) {
 		}
 	}
 }
+
+// A control plane that only observes does not stop what runs in its cluster, nor
+// does it let go what is held there.
+func TestNotTheHolderLeavesWorkloadsAlone(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+
+		// suspended is as it is found, and serves whether its database does.
+		suspended, serves bool
+	}{
+		"Runs":       {reason: "It was not this control plane that decided.", suspended: false},
+		"Held":       {reason: "It is held by whoever held it.", suspended: true},
+		"HeldReady":  {reason: "That its database serves does not release it here.", suspended: true, serves: true},
+		"RunsServed": {reason: "Nothing is said of what runs.", suspended: false, serves: true},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := failedOver(fields())
+			w.target.holder, w.schemas["apps"] = false, true
+
+			for _, p := range partsOf("m.") {
+				if p["name"] == "apps" {
+					w.parts = append(w.parts, p)
+				}
+			}
+
+			w.observed["apps"] = fields("apiVersion", "kustomize.toolkit.fluxcd.io/v1", "kind", "Kustomization", "metadata", fields("name", "apps"), "spec", fields("suspend", tc.suspended))
+
+			if tc.serves {
+				w.observed["db-us-west-2-e2"] = fields("apiVersion", "rds.aws.m.upbound.io/v1beta1", "kind", "Instance", "metadata", fields("name", "db-2"),
+					"spec", fields("forProvider", fields("region", "us-west-2")),
+					"status", fields("atProvider", fields("arn", "arn"), "conditions", []any{fields("type", "Ready", "status", "True")}))
+			}
+
+			rsp := ask(t, shared, w.request())
+			apps := objects(rsp.GetDesired().GetResources())["apps"]
+
+			if diff := cmp.Diff([]any{tc.suspended, ""}, []any{at(apps, "spec", "suspend"), label(apps, "released-epoch")}); diff != "" {
+				t.Errorf("%s: suspended and released: -want +got:\n%s%s", tc.reason, diff, fatal(rsp))
+			}
+		})
+	}
+}
