@@ -103,7 +103,9 @@ func TestBadInput(t *testing.T) {
 		"RetiredTwice": {
 			reason: "Of two entries for one copy one may say Keep and the other Delete.",
 			edit: func(b *bad) {
-				entry := func(external string) map[string]any { return fields("key", "db", "externalName", "db-1", "external", external) }
+				entry := func(external string) map[string]any {
+					return fields("key", "db", "externalName", "db-1", "external", external)
+				}
 				put(b.xr, []any{entry("Keep"), entry("Delete"), fields("key", "db", "externalName", "db-0")}, "spec", "recovery", "retire")
 			},
 			want: []string{"XService payments spec.recovery.retire[1]: Duplicate value: \"db\""},

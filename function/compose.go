@@ -8,6 +8,7 @@ import (
 
 	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
 	"github.com/crossdr/crossdr/function/internal/expression"
+	"github.com/crossdr/crossdr/function/internal/objective"
 	"github.com/crossdr/crossdr/function/internal/render"
 	"github.com/crossdr/crossdr/function/internal/sequence"
 	"github.com/crossdr/crossdr/function/internal/topology"
@@ -335,13 +336,25 @@ func (r *request) renderCopy(c *composed) *render.Copy {
 		out.KeepNames = out.KeepNames || known.Zones != nil && known.Zones.Adopt[c.Zone] == c.Key
 
 		if c.Role == topology.Standby {
-			out.Scale = known.scale
+			out.Scale = r.scaleOf(known)
 		}
 
 		r.vary(out, c, known)
 	}
 
 	return out
+}
+
+// scaleOf returns what a standby copy has instead of what its template says.
+// Where all copies of compute serve, one stands by only because its region was
+// left: without a scale of its own it is stopped.
+func (r *request) scaleOf(c *component) map[string]any {
+	everywhere := topology.PlacementOf(c.tier(), objective.Strategy(r.strategy.Name)) == topology.All && c.Regions == ""
+	if len(c.scale) > 0 || c.tier() != topology.Compute || !everywhere {
+		return c.scale
+	}
+
+	return r.templates[c.Name].Stopped()
 }
 
 // vary says how a copy of data differs from its template, by its birth.

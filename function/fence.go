@@ -33,7 +33,7 @@ func (r *request) shut(c *composed, rc *render.Copy, e *evaluator, f *faults) {
 	case known.tier() == topology.Compute && len(known.scale) > 0:
 		overlay = render.Set(known.scale)
 	case known.tier() == topology.Compute:
-		overlay = r.templates[c.Component].Stopped()
+		overlay = render.Set(r.templates[c.Component].Stopped())
 	}
 
 	if overlay == nil {

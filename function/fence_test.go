@@ -14,22 +14,36 @@ func TestShutInTheRegionLeft(t *testing.T) {
 		reason string
 
 		// region of a copy of the same external name.
-		region string
-		want   any
+		region   string
+		strategy string
+		scale    any
+		role     string
+		want     any
 	}{
-		"SameNameElsewhere": {reason: "A scaling group of the same name in another region is another one.", region: "us-west-2", want: 0.0},
-		"SameOne":           {reason: "What is the same resource under two keys serves under the other.", region: "us-east-1", want: nil},
+		"MultiSite":         {reason: "Where all serve it stands by, and is stopped.", strategy: "MultiSite", role: "Standby", want: 0.0},
+		"MultiSiteScaled":   {reason: "A scale of its own is what it gets.", strategy: "MultiSite", scale: 1.0, role: "Standby", want: 1.0},
+		"WarmStandby":       {reason: "A standby without a scale is as large as what serves.", strategy: "WarmStandby", role: "Standby", want: 4.0},
+		"SameNameElsewhere": {reason: "A scaling group of the same name in another region is another one.", region: "us-west-2", strategy: "PilotLight", role: "Fenced", want: 0.0},
+		"SameOne":           {reason: "What is the same resource under two keys serves under the other.", region: "us-east-1", strategy: "PilotLight", role: "Fenced", want: nil},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld("PilotLight", "us-east-1", "us-west-2")
+			w := newWorld(tc.strategy, "us-east-1", "us-west-2")
 			w.target = newDecided("us-east-1")
 			w.target.active, w.target.from, w.target.epoch, w.target.dataEpoch, w.target.decidedAt = "us-west-2", "us-east-1", 2, 2, moment(0)
 			w.parts = []map[string]any{fields("name", "app", "tier", "Compute", "template",
 				fields("apiVersion", group, "kind", "AutoscalingGroup", "spec", fields("forProvider", fields("desiredCapacity", 4.0, "maxSize", 8.0))))}
 
+			if tc.scale != nil {
+				w.parts[0]["standby"] = fields("scale", fields("spec.forProvider.desiredCapacity", tc.scale))
+			}
+
 			for key, region := range map[string]string{"app": "us-east-1", "app-of-old": tc.region} {
+				if region == "" {
+					continue
+				}
+
 				w.observed[key] = fields("apiVersion", group, "kind", "AutoscalingGroup",
 					"metadata", fields("name", key, "labels", fields("crossdr.io/component", "app"), "annotations", fields("crossplane.io/external-name", "web")),
 					"spec", fields("forProvider", fields("region", region)))
@@ -38,7 +52,7 @@ func TestShutInTheRegionLeft(t *testing.T) {
 			rsp := ask(t, shared, w.request())
 			app := objects(rsp.GetDesired().GetResources())["app"]
 
-			if diff := cmp.Diff([]any{"Fenced", tc.want}, []any{label(app, "role"), at(app, "spec", "forProvider", "desiredCapacity")}); diff != "" {
+			if diff := cmp.Diff([]any{tc.role, tc.want}, []any{label(app, "role"), at(app, "spec", "forProvider", "desiredCapacity")}); diff != "" {
 				t.Errorf("%s: -want +got:\n%s%s", tc.reason, diff, fatal(rsp))
 			}
 		})

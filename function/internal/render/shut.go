@@ -82,8 +82,8 @@ func containsEqual(list []any, v any) bool {
 	return false
 }
 
-// Stopped returns what stops a kind of compute, as a resource with
-// spec.forProvider fields, or nil if nothing is known that does.
+// Stopped returns what stops a kind of compute, as fields by path, or nil if
+// nothing is known that does.
 func (t *Template) Stopped() map[string]any {
 	zero := map[string]map[string]any{
 		"AutoscalingGroup.autoscaling": {"minSize": int64(0), "desiredCapacity": int64(0)},
@@ -102,7 +102,7 @@ func (t *Template) Stopped() map[string]any {
 
 	for name, v := range arguments {
 		if t.States(spec, "forProvider", name) {
-			stated[name] = v
+			stated[path{spec, "forProvider", name}.String()] = v
 		}
 	}
 
@@ -110,11 +110,16 @@ func (t *Template) Stopped() map[string]any {
 		return nil
 	}
 
-	return map[string]any{spec: map[string]any{"forProvider": stated}}
+	return stated
 }
 
-// Set returns a resource with the fields at some paths.
+// Set returns a resource with the fields at some paths, or nil if there are
+// none.
 func Set(fields map[string]any) map[string]any {
+	if len(fields) == 0 {
+		return nil
+	}
+
 	out := map[string]any{}
 	for dotted, v := range fields {
 		pathOf(dotted).set(out, v)
