@@ -100,6 +100,8 @@ func misplaced(in *Input, c *Component, o *Observed) string {
 	switch {
 	case c.Tier != Global && o.Key == o.Component && o.Region != home:
 		return fmt.Sprintf("is in %s, but the first region of the list is %s: the home region can't change", o.Region, home)
+	case c.Tier != Global && o.Key == o.Component+"-"+home:
+		return fmt.Sprintf("has a key that names %s, and the key of a copy at home names none: the home region was another one than the first of the list, and can't change", home)
 	case c.Tier != Data:
 	case o.Role == Fenced && o.Region == active && o.Epoch > 1 && o.Epoch == in.Decision.DataEpoch:
 		return "is fenced, but it was born for the decision in force: nothing else can serve"

@@ -221,6 +221,11 @@ func TestContradictions(t *testing.T) {
 			args:   args{[]string{west, east}, Decision{Active: west, Epoch: 1, DataEpoch: 1, Holder: true}, Observed{Key: "db", Component: "db", Region: east, Role: Serving, Epoch: 1}},
 			want:   []string{"db: is in us-east-1, but the first region of the list is us-west-2: the home region can't change"},
 		},
+		"HomeChangedAndGone": {
+			reason: "A copy elsewhere proves where home is not: the data at home must not be born again there, empty.",
+			args:   args{[]string{west, east}, Decision{Active: west, Epoch: 1, DataEpoch: 1, Holder: true}, Observed{Key: "db-us-west-2", Component: "db", Region: west, Role: Standby, Epoch: 1}},
+			want:   []string{"db-us-west-2: has a key that names us-west-2, and the key of a copy at home names none: the home region was another one than the first of the list, and can't change"},
+		},
 		"HomeChangedZones": {
 			reason: "Data in zones has no bare name, but it served when home served.",
 			args:   args{[]string{west, east}, Decision{Active: west, Epoch: 1, DataEpoch: 1, Holder: true}, Observed{Key: "db-use1-az1", Component: "db", Region: east, Zone: "use1-az1", Role: Serving, Epoch: 1}},
