@@ -100,6 +100,13 @@ func TestBadInput(t *testing.T) {
 				"RecoveryPlan components[1].template.metadata.annotations[crossdr.io/replica-of]: Forbidden",
 			},
 		},
+		"AdoptedKeyOfAnotherZone": {
+			reason: "The copies of two zones must not share a key.",
+			edit: func(b *bad) {
+				put(part(b.plan, 2), fields("use1-az1", "subnet-use1-az2", "use1-az4", "subnet-use1-az4"), "zones", "adopt")
+			},
+			want: []string{"RecoveryPlan components[2].zones.adopt[use1-az1]: Invalid value: \"subnet-use1-az2\": could be the key of another copy of component subnet"},
+		},
 		"RetiredTwice": {
 			reason: "Of two entries for one copy one may say Keep and the other Delete.",
 			edit: func(b *bad) {

@@ -229,11 +229,22 @@ func (p *plan) checkKeys() {
 	}
 
 	for _, key := range slices.Sorted(maps.Keys(p.adopted)) {
-		a := p.adopted[key]
-		at := p.byName[a.component].path.Child("zones", "adopt").Key(a.zone)
+		p.checkAdoptedKey(key, p.adopted[key])
+	}
+}
 
-		if p.byName[key] != nil {
-			p.faults = append(p.faults, field.Invalid(at, key, "is a component of its own"))
+// checkAdoptedKey reports a key that a zone adopts and that is another's.
+func (p *plan) checkAdoptedKey(key string, a adoption) {
+	at := p.byName[a.component].path.Child("zones", "adopt").Key(a.zone)
+
+	if p.byName[key] != nil {
+		p.faults = append(p.faults, field.Invalid(at, key, "is a component of its own"))
+	}
+
+	for i := range p.components {
+		c := &p.components[i]
+		if of := c.keyOf(key); of != "" && key != a.component+"-"+a.zone {
+			p.faults = append(p.faults, field.Invalid(at, key, "could be the key of another "+of+" of component "+c.Name))
 		}
 	}
 }
