@@ -21,6 +21,8 @@ func (r *request) shut(c *composed, rc *render.Copy, e *evaluator, f *faults) {
 	var overlay map[string]any
 
 	switch {
+	case known.tier() == topology.Data && r.templates[c.Component].Attached(c.observed.object):
+		// A replica takes no writes. To be allowed to update it would promote it.
 	case known.tier() == topology.Data && known.fence != nil:
 		result := known.fence.Evaluate(e.variables(rc), nil, known.path.Child("fence", "overlay"))
 		f.add("RecoveryPlan", result.Faults)

@@ -58,3 +58,35 @@ func TestShutInTheRegionLeft(t *testing.T) {
 		})
 	}
 }
+
+// A replica that was told to serve, and is fenced before AWS promoted it, is not
+// let go on: to shut it is to let the provider update it.
+func TestAFencedReplicaIsNotPromoted(t *testing.T) {
+	cases := map[string]struct {
+		reason   string
+		follows  any
+		policies []any
+	}{
+		"Follows":  {reason: "It takes no writes.", follows: "arn-of-db", policies: []any{"Observe"}},
+		"Promoted": {reason: "It takes writes, and is shut.", policies: []any{"Observe", "Update"}},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := failedOver(fields())
+			w.target = newDecided("us-east-1")
+			w.target.from, w.target.epoch, w.target.dataEpoch, w.target.decidedAt = "us-west-2", 3, 3, moment(0)
+			w.observed["db-us-west-2"] = fields("apiVersion", "rds.aws.m.upbound.io/v1beta1", "kind", "Instance",
+				"metadata", fields("name", "db-2", "labels", fields("crossdr.io/component", "db", "crossdr.io/role", "Serving", "crossdr.io/serves-since", "2"), "annotations", fields("crossdr.io/replica-of", "db")),
+				"spec", fields("forProvider", fields("region", "us-west-2", "replicateSourceDb", "")),
+				"status", fields("atProvider", fields("arn", "arn-of-db-us-west-2", "replicateSourceDb", tc.follows)))
+
+			rsp := ask(t, shared, w.request())
+			db := objects(rsp.GetDesired().GetResources())["db-us-west-2"]
+
+			if diff := cmp.Diff([]any{"Fenced", any(tc.policies)}, []any{label(db, "role"), at(db, "spec", "managementPolicies")}); diff != "" {
+				t.Errorf("%s: -want +got:\n%s%s", tc.reason, diff, fatal(rsp))
+			}
+		})
+	}
+}
