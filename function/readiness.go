@@ -37,7 +37,7 @@ func isReady(o *observedCopy, region string, when *expression.Condition) bool {
 
 	ready, found := condition(o.object, "Ready")
 	if found || o.placement.Managed {
-		return ready
+		return ready && (o.placement.Managed || current(o.object))
 	}
 
 	// Nothing makes a configuration ready.
@@ -66,6 +66,15 @@ func conditionOf(o *object, kind string) map[string]*structpb.Value {
 	}
 
 	return nil
+}
+
+// current returns whether a status is about the spec as it is. What Flux was
+// held back from is Ready still, from before, when it is let go. Who says nothing
+// of it is believed.
+func current(o *object) bool {
+	of := o.find([]string{"status", "observedGeneration"})
+
+	return of == nil || of.GetNumberValue() >= o.find([]string{"metadata", "generation"}).GetNumberValue()
 }
 
 // gone returns whether the provider only observes a resource, and does not find
