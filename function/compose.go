@@ -239,6 +239,12 @@ func (r *request) renderTemplate(c *composed, rc *render.Copy, t *render.Templat
 		c.object = result.Object
 	}
 
+	// It would count as made later on, and as what served.
+	if render.Unmakeable(rc, c.object) {
+		c.object = nil
+		c.waits = "for its template to allow it: without Create in spec.managementPolicies nothing can be made; spec.recovery.adopt takes over what exists"
+	}
+
 	// Where nothing may be decided, nothing is held or let go.
 	if t.Continuous() && c.object != nil && r.decision.Holder {
 		r.release(c, t)

@@ -346,6 +346,55 @@ func part(plan map[string]any, i int) map[string]any {
 	return plan["components"].([]any)[i].(map[string]any)
 }
 
+// A copy that nothing may make would count as made, and as what served.
+func TestLaw10WhatCannotBeMadeIsTold(t *testing.T) {
+	cases := map[string]struct {
+		reason   string
+		policies []any
+		edit     func(w *world)
+
+		// made are the copies, and waits says what keeps the other back.
+		made  []string
+		waits string
+	}{
+		"MayCreate": {reason: "With the right to create it is made.", policies: []any{"Observe", "Create"}, made: []string{"db", "db-us-west-2-e2"}},
+		"Observes":  {reason: "Without it, nothing would ever be there.", policies: []any{"Observe"}, made: []string{"db"}, waits: "db-us-west-2-e2 waits for its template to allow it"},
+		"Adopts": {
+			reason: "What exists need not be made.", policies: []any{"Observe"}, made: []string{"db", "db-us-west-2-e2"},
+			edit: func(w *world) { w.adopt["db-us-west-2-e2"] = "db-2" },
+		},
+		"AtHome": {
+			reason: "At home it may be observed only.", policies: []any{"Observe"}, made: []string{"db"},
+			edit: func(w *world) {
+				w.target, w.observed = newDecided("us-east-1"), map[string]map[string]any{}
+			},
+		},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := failedOver(fields("existing", fields("state", "Absent"), "selected", fields("id", "snap-1", "dataTime", moment(0))))
+			put(w.parts[0], tc.policies, "template", "spec", "managementPolicies")
+
+			if tc.edit != nil {
+				tc.edit(w)
+			}
+
+			rsp := ask(t, shared, w.request())
+
+			made := slices.DeleteFunc(slices.Sorted(maps.Keys(rsp.GetDesired().GetResources())), func(key string) bool { return key != "db" && key != "db-us-west-2-e2" })
+			if diff := cmp.Diff(tc.made, made); diff != "" {
+				t.Errorf("%s: -want +got:\n%s%s", tc.reason, diff, fatal(rsp))
+			}
+
+			waits := fmt.Sprint(at(rsp.GetDesired().GetComposite().GetResource().AsMap(), "status", "recovery", "waitingFor"))
+			if !strings.Contains(waits, tc.waits) {
+				t.Errorf("%s: waitingFor is %s, want %q", tc.reason, waits, tc.waits)
+			}
+		})
+	}
+}
+
 // With consent the birth happens: a guard that never opens is no guard.
 func TestLaw10ConsentIsEnough(t *testing.T) {
 	w := failedOver(fields("existing", fields("state", "Absent")))

@@ -2,6 +2,9 @@ package render
 
 import "slices"
 
+// policiesField is where the policies are, below spec.
+const policiesField = "managementPolicies"
+
 // policies writes what the provider may do. A copy with data may be created
 // once; after that, one that somebody deleted by hand must be reported as gone
 // and not be made again, empty. It is never deleted with its XR.
@@ -19,7 +22,7 @@ func (w *writer) policies() {
 		return
 	}
 
-	at := path{spec, "managementPolicies"}
+	at := path{spec, policiesField}
 	stated, isStated := at.get(w.object)
 
 	switch {
@@ -51,12 +54,21 @@ func lasting(stated any, isStated bool) []any {
 
 func (w *writer) created() bool { return w.copy.Observed != nil && Created(w.copy.Observed) }
 
+// Unmakeable returns whether a copy to be born could never come to be: its
+// template lets nothing be made. At home it is as any Composition makes it, and
+// what is adopted exists.
+func Unmakeable(c *Copy, object map[string]any) bool {
+	stated, isStated := (path{spec, policiesField}).get(object)
+
+	return c.Durable && c.Observed == nil && !c.KeepNames && c.Adopt == "" && isStated && !contains(stated, "Create") && !contains(stated, "*")
+}
+
 // Created returns whether an observed copy of data exists on AWS, or did: once
 // it may not be created any more, a lost status does not change that.
 func Created(o Object) bool {
 	// A kept copy may be one that was never made, and is only observed since.
 	role, _ := o.Get(metadata, "labels", LabelRole)
-	if v, ok := o.Get(spec, "managementPolicies"); ok && role != "Kept" && !contains(v, "Create") && !contains(v, "*") {
+	if v, ok := o.Get(spec, policiesField); ok && role != "Kept" && !contains(v, "Create") && !contains(v, "*") {
 		return true
 	}
 

@@ -91,7 +91,7 @@ const replicas = "replica"
 // https://github.com/crossplane/upjet/blob/main/docs/managed-resource-reconciliation.md
 // and aws_dynamodb_table_replica in the documentation of terraform-provider-aws.
 func (w *writer) guard() {
-	at := path{spec, "managementPolicies"}
+	at := path{spec, policiesField}
 	policies := []any{"Observe", "Create"}
 
 	if w.created() || w.adopts() {
@@ -133,7 +133,7 @@ func (t *Template) Endangers(o Object) bool {
 		return false
 	}
 
-	policies, stated := o.Get(spec, "managementPolicies")
+	policies, stated := o.Get(spec, policiesField)
 	_, guarded := o.Get(spec, "initProvider", replicas)
 
 	return StatesReplicas(o) || !guarded && (!stated || contains(policies, "*") || contains(policies, "Update"))
