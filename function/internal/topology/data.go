@@ -167,9 +167,10 @@ func (p *planner) continues(o *Observed) bool {
 	return o.Role != Kept && o.DecidedEpoch >= p.Decision.DataEpoch
 }
 
-// followed returns whether the XR was rendered for a FailoverTarget before.
+// followed returns whether the XR was rendered for a FailoverTarget before: a
+// label says so, or a key that names a later epoch.
 func (p *planner) followed() bool {
-	return slices.ContainsFunc(p.Observed, func(o Observed) bool { return o.Target != "" })
+	return slices.ContainsFunc(p.Observed, func(o Observed) bool { return o.Target != "" || o.Epoch > 1 })
 }
 
 // servesSince returns the epoch since which a copy that serves now does.

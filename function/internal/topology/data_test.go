@@ -73,6 +73,15 @@ func TestPlanData(t *testing.T) {
 			observed: []Observed{but(served, func(o *Observed) { o.Target, o.DecidedEpoch = "", 0 })},
 			want:     []string{"db Serving us-east-1 e1 exists"},
 		},
+		"EveryLabelLost": {
+			reason: "A key that names an epoch proves that a target was followed: the oldest copy has not served all along.", decision: steady(east, 3),
+			observed: []Observed{
+				{Key: "db", Component: "db", Region: east, Epoch: 1, Created: true, Healthy: true},
+				{Key: "db-us-east-1-e3", Component: "db", Region: east, Epoch: 3, Created: true, Healthy: true},
+			},
+			strategy: objective.BackupAndRestore,
+			want:     []string{"db Fenced us-east-1 e1 exists", "db-us-east-1-e3 Serving us-east-1 e3 exists"},
+		},
 		"NewlyFollowedOn": {
 			reason: "It serves on when it has the labels.", decision: steady(east, 3), observed: []Observed{followed(served, 3)},
 			want: []string{"db Serving us-east-1 e1 exists"},
