@@ -89,6 +89,17 @@ func TestBadInput(t *testing.T) {
 			edit:   func(b *bad) { put(part(b.plan, 1), "key", "name") },
 			want:   []string{"RecoveryPlan components[1].name: Duplicate value: \"key\""},
 		},
+		"OverlayReads": {
+			reason: "What an overlay reads and nothing has would be missing on the day that it is needed.",
+			edit: func(b *bad) {
+				put(part(b.plan, 3), "${serving.dbb.status}", "restore", "overlay", "spec", "forProvider", "x")
+				put(part(b.plan, 3), "${zone.id}", "fence", "overlay", "spec", "forProvider", "x")
+			},
+			want: []string{
+				"RecoveryPlan components[3].restore.overlay: ", "reads serving.dbb",
+				"RecoveryPlan components[3].fence.overlay: ", "reads the zone",
+			},
+		},
 		"OurLabels": {
 			reason: "What the function reads back as its own decision nobody else may write.",
 			edit: func(b *bad) {

@@ -199,19 +199,13 @@ func (p *plan) compileVariations(c *component) {
 		overlay, faults := render.CompileOverlay(body, at.Child("overlay"))
 		*v.into = overlay
 		p.faults = append(p.faults, faults...)
+		p.faults = append(p.faults, p.checkReads(c, overlay, at.Child("overlay"))...)
 	}
 }
 
 // checkTemplate checks what a template reads against the plan.
 func (p *plan) checkTemplate(c *component, t *render.Template, at *field.Path) field.ErrorList {
-	var faults field.ErrorList
-
-	for _, name := range t.Serving() {
-		if p.byName[name] == nil {
-			faults = append(faults, field.Invalid(at, field.OmitValueType{}, fmt.Sprintf("reads serving.%s, want serving and the name of a component: one of %s",
-				name, strings.Join(slices.Sorted(maps.Keys(p.byName)), ", "))))
-		}
-	}
+	faults := p.checkReads(c, t, at)
 
 	// An earlier step may repeat what is observed.
 	if at != nil {
@@ -222,6 +216,26 @@ func (p *plan) checkTemplate(c *component, t *render.Template, at *field.Path) f
 
 	if t.Shared() && c.tier() == topology.Data {
 		faults = append(faults, checkReplicas(t, at)...)
+	}
+
+	return faults
+}
+
+// A reader is something with expressions: a template or an overlay.
+type reader interface {
+	Serving() []string
+	NeedsZone() bool
+}
+
+// checkReads checks that there is what expressions read.
+func (p *plan) checkReads(c *component, t reader, at *field.Path) field.ErrorList {
+	var faults field.ErrorList
+
+	for _, name := range t.Serving() {
+		if p.byName[name] == nil {
+			faults = append(faults, field.Invalid(at, field.OmitValueType{}, fmt.Sprintf("reads serving.%s, want serving and the name of a component: one of %s",
+				name, strings.Join(slices.Sorted(maps.Keys(p.byName)), ", "))))
+		}
 	}
 
 	if t.NeedsZone() && c.Zones == nil {

@@ -65,6 +65,35 @@ func TestATemplatesSnapshotIsNoCopysOrigin(t *testing.T) {
 	}
 }
 
+// What only an overlay reads is there to be read.
+func TestOverlaysReadWhatServes(t *testing.T) {
+	w := failedOver(fields("existing", fields("state", "Absent"), "selected", fields("id", "snap-1", "dataTime", moment(1))))
+	w.target.dark = map[string]bool{}
+	delete(w.parts[0], "after")
+
+	for _, p := range partsOf("m.") {
+		if p["name"] == "sg" {
+			w.parts = append(w.parts, p)
+		}
+	}
+
+	w.observed["sg-us-west-2"] = fields("apiVersion", "ec2.aws.m.upbound.io/v1beta1", "kind", "SecurityGroup", "metadata", fields("name", "sg"),
+		"spec", fields("forProvider", fields("region", "us-west-2")), "status", fields("atProvider", fields("id", "sg-1")))
+
+	for _, overlay := range []string{"restore", "fence"} {
+		put(w.parts[0], "${serving.sg.status.atProvider.id}", overlay, "overlay", "spec", "forProvider", "description")
+	}
+
+	rsp := ask(t, shared, w.request())
+	rendered := objects(rsp.GetDesired().GetResources())
+
+	for _, key := range []string{"db-us-west-2-e2", "db"} {
+		if got := at(rendered[key], "spec", "forProvider", "description"); got != "sg-1" {
+			t.Errorf("%s: the overlay gives %v, want sg-1 (%s): %v", key, got, fatal(rsp), rendered[key])
+		}
+	}
+}
+
 // A replica that is told to serve is not ready before AWS lets it go, whatever
 // the plan takes for ready: nobody can write to it.
 func TestReadyWhenDoesNotOutrunAPromotion(t *testing.T) {

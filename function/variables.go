@@ -37,13 +37,7 @@ func (r *request) newEvaluator(out *composition, f *faults) *evaluator {
 		e.regions[name] = r.facts[name].variable(name, p)
 	}
 
-	read := map[string]bool{}
-
-	for _, t := range r.templates {
-		for _, name := range t.Serving() {
-			read[name] = true
-		}
-	}
+	read := r.readServing()
 
 	for i := range out.copies {
 		c := &out.copies[i]
@@ -55,6 +49,33 @@ func (r *request) newEvaluator(out *composition, f *faults) *evaluator {
 	e.scope.Neighbours = r.neighbours(out, e.scope)
 
 	return e
+}
+
+// readServing returns the components whose serving copies are read, by templates
+// or by what is laid over them.
+func (r *request) readServing() map[string]bool {
+	read := map[string]bool{}
+
+	for _, t := range r.templates {
+		for _, name := range t.Serving() {
+			read[name] = true
+		}
+	}
+
+	for i := range r.plan.components {
+		c := &r.plan.components[i]
+		for _, overlay := range []*render.Overlay{c.restore, c.replicate, c.fence} {
+			if overlay == nil {
+				continue
+			}
+
+			for _, name := range overlay.Serving() {
+				read[name] = true
+			}
+		}
+	}
+
+	return read
 }
 
 func (e *evaluator) variables(c *render.Copy) *expression.Variables {
