@@ -101,6 +101,7 @@ func (r *request) compose(f *faults) *composition {
 	r.render(out, e, f)
 	r.retire(out)
 	r.composeSelections(out, e, selections, f)
+	out.warnings = append(out.warnings, r.rehearse(out, e, zones)...)
 
 	return out
 }
