@@ -27,6 +27,9 @@ type program struct {
 	serving []string
 	zone    bool
 	offered bool
+
+	// moves is true when the value may change with the region that serves.
+	moves bool
 }
 
 // errMissing means that an expression reads a serving copy or a field of it, or
@@ -89,8 +92,11 @@ func (p *program) readReferences(root ast.NavigableExpr) {
 		case varZoneID, varZoneName, varZoneIndex:
 			p.zone = true
 		case varOffered:
-			p.offered = true
+			p.offered, p.moves = true, true
+		case varActive, varRegionName, varZones, varParameters:
+			p.moves = true
 		case varServing:
+			p.moves = true
 			name := ""
 			if parent, ok := e.Parent(); ok {
 				name = selected(parent)

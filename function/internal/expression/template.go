@@ -17,6 +17,7 @@ type Template struct {
 	serving []string
 	zone    bool
 	offered bool
+	moves   bool
 }
 
 // A node of a template: literal, string, whole, object or list.
@@ -47,6 +48,10 @@ func (t *Template) NeedsZone() bool { return t.zone }
 // keep it while a serving copy or the name of a zone is not there, or to stay
 // with a type.
 func (t *Template) NeedsCurrent() bool { return t.offered || t.zone || len(t.serving) > 0 }
+
+// Moves returns whether what the template renders may change with the region
+// that serves, if it exists once.
+func (t *Template) Moves() bool { return t.moves }
 
 type compiler struct {
 	template *Template
@@ -142,6 +147,7 @@ func (c *compiler) compileString(s string, path *field.Path) node {
 		c.template.serving = append(c.template.serving, compiled.serving...)
 		c.template.zone = c.template.zone || compiled.zone
 		c.template.offered = c.template.offered || compiled.offered
+		c.template.moves = c.template.moves || compiled.moves
 		out.parts = append(out.parts, textPart{program: compiled})
 	}
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/crossdr/crossdr/function/internal/catalog"
 )
@@ -50,6 +51,7 @@ type layout struct {
 	replicate        *catalog.Replicate
 	source           catalog.Source
 	shared           bool
+	readyIn          time.Duration
 }
 
 // A nestedArgument is an argument within a block. Tell is as for arguments.
@@ -95,7 +97,7 @@ func (l *layout) fromCatalog(k *catalog.Kind) {
 	l.identity, l.tags = pathOf(k.Identity), pathOf(k.Tags)
 	l.nameLimit = cmp.Or(k.NameLimit, l.nameLimit)
 	l.references = k.References
-	l.restore, l.replicate, l.source, l.shared = k.Restore, k.Replicate, k.Source, k.Shared
+	l.restore, l.replicate, l.source, l.shared, l.readyIn = k.Restore, k.Replicate, k.Source, k.Shared, k.ReadyIn
 
 	for _, p := range k.Passwords {
 		l.passwords = append(l.passwords, password{secret: pathOf(p.SecretRef), generate: pathOf(p.AutoGenerate)})
