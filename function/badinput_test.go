@@ -84,6 +84,17 @@ func TestBadInput(t *testing.T) {
 			edit:   func(b *bad) { put(part(b.plan, 0), "Storage", "tier") },
 			want:   []string{"RecoveryPlan components[0].tier: ", "Storage", "Network"},
 		},
+		"Facts": {
+			reason: "A fact that is none, or that a component can't have, is told, and all of them at once.",
+			edit: func(b *bad) {
+				put(part(b.plan, 1), fields("ready", "a while", "restore", "1h", "scale", "1m"), "facts")
+				put(part(b.plan, 0), fields("ready", "0s"), "facts")
+			},
+			want: []string{
+				"RecoveryPlan components[1].facts.ready: ", "RecoveryPlan components[1].facts.restore: Forbidden: only a Data component has it",
+				"RecoveryPlan components[1].facts.scale: Forbidden: only a Compute component has it", "RecoveryPlan components[0].facts.ready: Invalid value: \"0s\"",
+			},
+		},
 		"DuplicateComponent": {
 			reason: "Two components of one name would fight for one key.",
 			edit:   func(b *bad) { put(part(b.plan, 1), "key", "name") },

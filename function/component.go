@@ -38,6 +38,7 @@ func (p *plan) compileComponent(c *component) {
 	}
 
 	p.compileVariations(c)
+	p.compileFacts(c)
 	p.compileWorkload(c)
 	p.compilePaths(c)
 	p.compileTemplate(c)

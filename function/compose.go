@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"google.golang.org/protobuf/types/known/structpb"
+
 	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
 	"github.com/crossdr/crossdr/function/internal/expression"
 	"github.com/crossdr/crossdr/function/internal/objective"
@@ -21,6 +23,15 @@ type composition struct {
 	selections []composedSelection
 	warnings   []string
 	short      []shortage
+
+	// lastFailover is the newest one, as the status has it.
+	lastFailover *structpb.Value
+
+	// measured is how long failovers took.
+	measured []recoveryv1alpha1.MeasuredFailover
+
+	// judged is how well another region could take over.
+	judged judgement
 }
 
 // A composed copy.

@@ -39,9 +39,12 @@ type request struct {
 	target   *awsv1alpha1.FailoverTarget
 	decision topology.Decision
 	regions  []string
-	strategy recoveryv1alpha1.StrategyStatus
+	strategy objective.Plan
 	facts    map[string]*regionFacts
 	observed []observedCopy
+
+	// parts are the components as far as objectives are concerned.
+	parts []objective.Component
 
 	// selections are the observed SnapshotSelections that we composed.
 	selections []observedSelection
@@ -92,11 +95,6 @@ func (r *request) decodeDecision(req *fnv1.RunFunctionRequest, name targetName, 
 
 	f.add(r.name, checkSpec(&r.spec, r.plan, r.regions))
 
-	var err error
-	if r.strategy, err = strategyOf(&r.spec); err != nil {
-		f.addf("%s %s.%s", r.name, r.plan.SpecFrom, err)
-	}
-
 	r.observed = observe(req.GetObserved().GetResources(), r.plan, r.regions)
 	r.selections = observeSelections(req.GetObserved().GetResources())
 	checkLabels(r.observed, f)
@@ -108,6 +106,7 @@ func (r *request) decodeDecision(req *fnv1.RunFunctionRequest, name targetName, 
 
 	checkAdopted(r.plan, r.regions, r.facts, r.observed, f)
 	r.decodeTemplates(req.GetDesired().GetResources(), f)
+	r.decodeStrategy(f)
 	r.checkReferences(f)
 	r.remembered = r.memory()
 }
@@ -244,10 +243,7 @@ func (r *request) checkShortages(short []shortage, f *faults) []shortage {
 	for _, s := range short {
 		c := r.plan.byName[s.component]
 
-		placement := topology.Placement(c.Regions)
-		if placement == "" {
-			placement = topology.PlacementOf(c.tier(), objective.Strategy(r.strategy.Name))
-		}
+		placement := cmp.Or(r.placementOf(c), topology.PlacementOf(c.tier(), r.strategy.Strategy))
 
 		everywhere := placement == topology.ActiveAndStandby || placement == topology.All
 
@@ -264,13 +260,13 @@ func (r *request) checkShortages(short []shortage, f *faults) []shortage {
 // topologyInput is what the pure part decides from.
 func (r *request) topologyInput(zones map[string]map[string][]string) topology.Input {
 	in := topology.Input{
-		Regions: r.regions, Strategy: objective.Strategy(r.strategy.Name), Decision: r.decision,
+		Regions: r.regions, Strategy: r.strategy.Strategy, Decision: r.decision,
 		Components: make([]topology.Component, 0, len(r.plan.components)), Observed: make([]topology.Observed, 0, len(r.observed)),
 	}
 
 	for i := range r.plan.components {
 		c := &r.plan.components[i]
-		tc := topology.Component{Name: c.Name, Tier: c.tier(), Placement: topology.Placement(c.Regions), Zones: zones[c.Name], Adopt: r.spec.Adopt}
+		tc := topology.Component{Name: c.Name, Tier: c.tier(), Placement: r.placementOf(c), Zones: zones[c.Name], Adopt: r.spec.Adopt}
 
 		switch t := r.templates[c.Name]; {
 		case t == nil:

@@ -39,6 +39,15 @@ func (r *request) encode(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionReq
 		return err
 	}
 
+	names := strings.Split(r.plan.StatusTo, ".")
+
+	var err error
+	if out.lastFailover, err = r.lastFailover(out, r.xr.find(append(names, "lastFailover"))); err != nil {
+		return err
+	}
+
+	r.judge(out)
+
 	if err := r.encodeStatus(rsp, out); err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	awsv1alpha1 "github.com/crossdr/crossdr/apis/aws/v1alpha1"
 	fnv1alpha1 "github.com/crossdr/crossdr/apis/function/v1alpha1"
 	"github.com/crossdr/crossdr/function/internal/expression"
+	"github.com/crossdr/crossdr/function/internal/objective"
 	"github.com/crossdr/crossdr/function/internal/render"
 	"github.com/crossdr/crossdr/function/internal/schema"
 	"github.com/crossdr/crossdr/function/internal/sequence"
@@ -60,6 +61,7 @@ type component struct {
 	readyWhen *expression.Condition
 	paths     *render.Paths
 	scale     map[string]any
+	facts     objective.Facts
 	path      *field.Path
 }
 

@@ -12,7 +12,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
-	"github.com/crossdr/crossdr/function/internal/objective"
 	"github.com/crossdr/crossdr/function/internal/schema"
 	"github.com/crossdr/crossdr/function/internal/topology"
 	"github.com/crossdr/crossdr/internal/region"
@@ -145,18 +144,6 @@ func checkSpec(spec *recoveryv1alpha1.Spec, p *plan, regions []string) field.Err
 	}
 
 	return faults
-}
-
-// strategyOf derives the strategy in force.
-func strategyOf(spec *recoveryv1alpha1.Spec) (recoveryv1alpha1.StrategyStatus, error) {
-	in := objective.Objectives{Stated: objective.Strategy(spec.Strategy)}
-	if spec.Objectives != nil {
-		in.RPO, in.RTO = duration(spec.Objectives.RPO), duration(spec.Objectives.RTO)
-	}
-
-	name, because, err := objective.Derive(in)
-
-	return recoveryv1alpha1.StrategyStatus{Name: recoveryv1alpha1.Strategy(name), Because: because}, err
 }
 
 func duration(d *metav1.Duration) *time.Duration {

@@ -13,13 +13,15 @@ import (
 
 	fnv1alpha1 "github.com/crossdr/crossdr/apis/function/v1alpha1"
 	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
+	"github.com/crossdr/crossdr/function/internal/objective"
 	"github.com/crossdr/crossdr/function/internal/topology"
 )
 
 // encodeStatus writes what the XR reads about its recovery.
 func (r *request) encodeStatus(rsp *fnv1.RunFunctionResponse, out *composition) error {
 	status := recoveryv1alpha1.Status{
-		ActiveRegion: r.decision.Active, Epoch: r.decision.Epoch, Strategy: &r.strategy, WaitingFor: out.waiting(),
+		ActiveRegion: r.decision.Active, Epoch: r.decision.Epoch, Strategy: r.strategyStatus(), WaitingFor: out.waiting(),
+		RPO: r.rpoStatus(&out.judged), RTO: r.rtoStatus(&out.judged), Measured: out.measured,
 	}
 
 	status.Workloads = r.workloads(out)
@@ -55,15 +57,11 @@ func (r *request) encodeStatus(rsp *fnv1.RunFunctionResponse, out *composition) 
 
 	value.GetStructValue().Fields["copies"] = structpb.NewListValue(copies)
 
-	names := strings.Split(r.plan.StatusTo, ".")
-
-	if v, err := r.lastFailover(out, r.xr.find(append(slices.Clone(names), "lastFailover"))); err != nil {
-		return err
-	} else if v != nil {
-		value.GetStructValue().Fields["lastFailover"] = v
+	if out.lastFailover != nil {
+		value.GetStructValue().Fields["lastFailover"] = out.lastFailover
 	}
 
-	setStatus(rsp, names, value)
+	setStatus(rsp, strings.Split(r.plan.StatusTo, "."), value)
 
 	return nil
 }
@@ -128,11 +126,8 @@ func (r *request) encodeConditions(rsp *fnv1.RunFunctionResponse, out *compositi
 	response.ConditionFalse(rsp, recoveryv1alpha1.ConditionProtected, reason).WithMessage(message).TargetCompositeAndClaim()
 }
 
-// unprotected says why no other region could take over now, the most basic
-// reason first.
-func (r *request) unprotected(out *composition) (reason, message string) {
-	var others []string
-
+// others returns the regions that could take over, or why there are none.
+func (r *request) others(out *composition) (reason, message string, others []string) {
 	for _, name := range r.regions {
 		if name != r.decision.Active && !r.decision.Dark[name] {
 			others = append(others, name)
@@ -141,11 +136,11 @@ func (r *request) unprotected(out *composition) (reason, message string) {
 
 	switch {
 	case len(r.regions) == 1:
-		return recoveryv1alpha1.ReasonNoOtherRegion, "only " + r.regions[0] + " is listed"
+		return recoveryv1alpha1.ReasonNoOtherRegion, "only " + r.regions[0] + " is listed", nil
 	case r.decision.Target == "":
-		return recoveryv1alpha1.ReasonNoFailoverTarget, "no FailoverTarget is named, so nothing can make another region active"
+		return recoveryv1alpha1.ReasonNoFailoverTarget, "no FailoverTarget is named, so nothing can make another region active", nil
 	case len(others) == 0:
-		return recoveryv1alpha1.ReasonRegionUnreachable, "no region but " + r.decision.Active + " answers"
+		return recoveryv1alpha1.ReasonRegionUnreachable, "no region but " + r.decision.Active + " answers", nil
 	}
 
 	short := map[string]string{}
@@ -153,8 +148,20 @@ func (r *request) unprotected(out *composition) (reason, message string) {
 		short[s.region] = s.message
 	}
 
-	if !slices.ContainsFunc(others, func(name string) bool { return short[name] == "" }) {
-		return recoveryv1alpha1.ReasonTooFewZones, short[others[0]]
+	wide := slices.DeleteFunc(slices.Clone(others), func(name string) bool { return short[name] != "" })
+	if len(wide) == 0 {
+		return recoveryv1alpha1.ReasonTooFewZones, short[others[0]], nil
+	}
+
+	return "", "", wide
+}
+
+// unprotected says why no other region could take over now, the most basic
+// reason first.
+func (r *request) unprotected(out *composition) (reason, message string) {
+	reason, message, others := r.others(out)
+	if reason != "" {
+		return reason, message
 	}
 
 	var missing []string
@@ -177,7 +184,18 @@ func (r *request) unprotected(out *composition) (reason, message string) {
 		return recoveryv1alpha1.ReasonStandbyNotReady, "not ready: " + strings.Join(missing, ", ")
 	}
 
-	return r.unproven(out, others)
+	if reason, message := r.unproven(out, others); reason != "" {
+		return reason, message
+	}
+
+	switch in, j := r.objectives(), &out.judged; {
+	case in.RPO != nil && !j.rpo.Met:
+		return recoveryv1alpha1.ReasonRPONotMet, "rpo " + objective.Short(*in.RPO) + " is not kept: " + j.rpo.Because
+	case in.RTO != nil && !j.rto.Met:
+		return recoveryv1alpha1.ReasonRTONotMet, "rto " + objective.Short(*in.RTO) + " is not kept: " + j.rto.Because
+	}
+
+	return "", ""
 }
 
 // unproven says of which data nothing proves that another region could have
@@ -217,8 +235,9 @@ func (r *request) selected(component string, out *composition, regions []string)
 			continue
 		}
 
+		// Whether what is selected is new enough is another question.
 		is, found := condition(s.object, "Ready")
-		if is {
+		if is || s.object.Text("status", "atProvider", "selected", "id") != "" {
 			return true, ""
 		}
 

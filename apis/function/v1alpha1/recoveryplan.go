@@ -163,6 +163,11 @@ type Component struct {
 	// +optional
 	Fence *Variation `json:"fence,omitempty"`
 
+	// Facts overrule how long the steps of a failover take for this component,
+	// and how much data a copy of it may lack. State what you measured.
+	// +optional
+	Facts *Facts `json:"facts,omitempty"`
+
 	// Paths tells where a kind that the function's catalog does not know keeps
 	// its region, zone and identity. For kinds of provider-upjet-aws leave it
 	// out.
@@ -221,6 +226,47 @@ type Variation struct {
 	// +optional
 	// +kubebuilder:pruning:PreserveUnknownFields
 	Overlay *runtime.RawExtension `json:"overlay,omitempty"`
+}
+
+// A TimeSpan is a length of time, such as 90s, 15m or 1h30m.
+//
+// +kubebuilder:validation:MaxLength=16
+// +kubebuilder:validation:Pattern=`^([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,5}s)?$`
+type TimeSpan string
+
+// Facts of a component. What is left out is what function-dr knows of the kind.
+type Facts struct {
+	// Ready is how long a copy takes from its creation to be ready; of a Global
+	// component, how long a change of it takes.
+	// +optional
+	Ready TimeSpan `json:"ready,omitempty"`
+
+	// Restore is how long its data takes to come back in another region, from a
+	// snapshot or by hand. Data only.
+	// +optional
+	Restore TimeSpan `json:"restore,omitempty"`
+
+	// Promote is how long its replica takes to serve. Data only.
+	// +optional
+	Promote TimeSpan `json:"promote,omitempty"`
+
+	// Scale is how long a standby copy takes to grow to its full size. Compute
+	// only.
+	// +optional
+	Scale TimeSpan `json:"scale,omitempty"`
+
+	// SnapshotEvery is how often a snapshot is made that is copied to the other
+	// region. Data only.
+	// +optional
+	SnapshotEvery TimeSpan `json:"snapshotEvery,omitempty"`
+
+	// SnapshotCopy is how long a snapshot takes to arrive there. Data only.
+	// +optional
+	SnapshotCopy TimeSpan `json:"snapshotCopy,omitempty"`
+
+	// ReplicaLag is how far a replica in another region is behind. Data only.
+	// +optional
+	ReplicaLag TimeSpan `json:"replicaLag,omitempty"`
 }
 
 // Paths tells where a kind keeps what the function must write or preserve.

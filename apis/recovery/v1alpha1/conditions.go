@@ -50,4 +50,11 @@ const (
 	// ReasonDataNotProven: nothing observed proves that the data could be had
 	// in the other region.
 	ReasonDataNotProven = "DataNotProven"
+
+	// ReasonRPONotMet: the data that could be had in the other region is older
+	// than the objective allows, or nobody knows how old it is.
+	ReasonRPONotMet = "RPONotMet"
+
+	// ReasonRTONotMet: a failover would take longer than the objective allows.
+	ReasonRTONotMet = "RTONotMet"
 )

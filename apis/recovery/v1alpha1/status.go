@@ -41,6 +41,24 @@ type Status struct {
 	// +optional
 	Strategy *StrategyStatus `json:"strategy,omitempty"`
 
+	// RPO: how much data a failover would lose, and whether that is what was
+	// asked for.
+	// +optional
+	RPO *RPOStatus `json:"rpo,omitempty"`
+
+	// RTO: how long a failover would take, and whether that is what was asked
+	// for.
+	// +optional
+	RTO *RTOStatus `json:"rto,omitempty"`
+
+	// Dependencies are the steps of a failover that need another region than the
+	// one that takes over.
+	// +optional
+	// +listType=map
+	// +listMapKey=region
+	// +kubebuilder:validation:MaxItems=8
+	Dependencies []DependencyStatus `json:"dependencies,omitempty"`
+
 	// Zones says where the zones of each region were learnt from.
 	// +optional
 	// +listType=map
@@ -70,6 +88,117 @@ type Status struct {
 	// through.
 	// +optional
 	LastFailover *FailoverStatus `json:"lastFailover,omitempty"`
+
+	// Measured is how long failovers took, the newest of each way and strategy.
+	// They replace the estimate.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=64
+	Measured []MeasuredFailover `json:"measured,omitempty"`
+}
+
+// A Verdict on an objective.
+//
+// +kubebuilder:validation:Enum=Met;BreachedCanMeet;Unattainable
+type Verdict string
+
+// RPOStatus says how much data a failover would lose.
+type RPOStatus struct {
+	// Objective as spec.recovery has it. Absent if it has none.
+	// +optional
+	Objective string `json:"objective,omitempty"`
+
+	// Region that would take over.
+	// +optional
+	Region string `json:"region,omitempty"`
+
+	// Achievable is the shortest rpo that could be promised with these stores and
+	// this strategy, by their facts. Absent if nobody knows.
+	// +optional
+	Achievable string `json:"achievable,omitempty"`
+
+	// DataTime is when the oldest snapshot that would be restored is from: what
+	// was written after it would be lost. Absent if none would be restored.
+	// +optional
+	DataTime *metav1.Time `json:"dataTime,omitempty"`
+
+	// Met is true when the data that is there now is new enough.
+	// +optional
+	Met *bool `json:"met,omitempty"`
+
+	// Verdict is Met, BreachedCanMeet (a change would keep it, and because says
+	// which) or Unattainable (nothing does with these stores).
+	// +optional
+	Verdict Verdict `json:"verdict,omitempty"`
+
+	// Because says why, and what would help.
+	Because string `json:"because"`
+}
+
+// RTOStatus says how long a failover would take.
+type RTOStatus struct {
+	// Objective as spec.recovery has it. Absent if it has none.
+	// +optional
+	Objective string `json:"objective,omitempty"`
+
+	// Region that would take over.
+	// +optional
+	Region string `json:"region,omitempty"`
+
+	// Estimated is how long it takes from the decision until everything serves.
+	// Absent if nobody knows.
+	// +optional
+	Estimated string `json:"estimated,omitempty"`
+
+	// Measured is true when a failover between these regions took that long,
+	// with this strategy.
+	// +optional
+	Measured bool `json:"measured,omitempty"`
+
+	// Met is true when that is no longer than the objective.
+	// +optional
+	Met *bool `json:"met,omitempty"`
+
+	// Verdict as that of the rpo.
+	// +optional
+	Verdict Verdict `json:"verdict,omitempty"`
+
+	// Because names the steps that take the time, and what would help.
+	Because string `json:"because"`
+}
+
+// A DependencyStatus is a region that a failover needs, although it is not the
+// one that takes over.
+type DependencyStatus struct {
+	// Region whose control planes are needed.
+	Region string `json:"region"`
+
+	// Steps that would not work while that region is dark.
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=32
+	Steps []string `json:"steps"`
+
+	// More steps than are listed.
+	// +optional
+	More int64 `json:"more,omitempty"`
+}
+
+// A MeasuredFailover is how long one failover took.
+type MeasuredFailover struct {
+	// From is the region that served before.
+	From string `json:"from"`
+
+	// To is the region that serves since.
+	To string `json:"to"`
+
+	// Strategy that was in force.
+	Strategy Strategy `json:"strategy"`
+
+	// Epoch of the decision.
+	Epoch int64 `json:"epoch"`
+
+	// Took is the time from the decision to serving, as a duration.
+	Took string `json:"took"`
 }
 
 // StrategyStatus is the strategy in force.
@@ -78,6 +207,24 @@ type StrategyStatus struct {
 	Name Strategy `json:"name"`
 
 	// Because says in one sentence why it is this one.
+	Because string `json:"because"`
+
+	// Components that hold data and follow another strategy than the whole.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	Components []ComponentStrategy `json:"components,omitempty"`
+}
+
+// ComponentStrategy is the strategy of one component.
+type ComponentStrategy struct {
+	// Name of the component.
+	Name string `json:"name"`
+
+	// Strategy that it follows.
+	Strategy Strategy `json:"strategy"`
+
+	// Because says in one sentence why.
 	Because string `json:"because"`
 }
 

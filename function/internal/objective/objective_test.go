@@ -91,9 +91,9 @@ func TestDerive(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var got want
 
-			strategy, because, err := Derive(tc.in)
+			p, err := Derive(tc.in, nil)
 
-			got.strategy, got.because = strategy, because
+			got.strategy, got.because = p.Strategy, p.Because
 			if err != nil {
 				got.err = err.Error()
 			}
@@ -143,18 +143,18 @@ func TestShorterObjectivesAreNeverSlower(t *testing.T) {
 			a.RTO, b.RTO = b.RTO, a.RTO
 		}
 
-		fast, because, err := Derive(a)
-		if err != nil || because == "" {
-			t.Fatalf("Objectives that are not negative have a strategy and a reason: %q, %v", because, err)
+		fast, err := Derive(a, nil)
+		if err != nil || fast.Because == "" {
+			t.Fatalf("Objectives that are not negative have a strategy and a reason: %q, %v", fast.Because, err)
 		}
 
-		slow, _, err := Derive(b)
+		slow, err := Derive(b, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 
-		if slices.Index(speed, fast) < slices.Index(speed, slow) {
-			t.Fatalf("Shorter objectives led to the slower %s instead of %s", fast, slow)
+		if slices.Index(speed, fast.Strategy) < slices.Index(speed, slow.Strategy) {
+			t.Fatalf("Shorter objectives led to the slower %s instead of %s", fast.Strategy, slow.Strategy)
 		}
 	})
 }
@@ -163,10 +163,12 @@ func TestBecauseNamesTheNextCheaperStrategy(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := Objectives{RPO: durations().Draw(t, "rpo"), RTO: durations().Draw(t, "rto")}
 
-		strategy, because, err := Derive(in)
+		p, err := Derive(in, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
+
+		strategy, because := p.Strategy, p.Because
 
 		i := slices.Index(speed, strategy)
 		if i == 0 {
@@ -196,8 +198,8 @@ func TestShort(t *testing.T) {
 		"2m0.5s": 2*time.Minute + 500*time.Millisecond,
 	}
 	for want, d := range cases {
-		if diff := cmp.Diff(want, short(d)); diff != "" {
-			t.Errorf("short(%s): -want, +got:\n%s", d, diff)
+		if diff := cmp.Diff(want, Short(d)); diff != "" {
+			t.Errorf("Short(%s): -want, +got:\n%s", d, diff)
 		}
 	}
 }
