@@ -32,6 +32,9 @@ type composition struct {
 
 	// judged is how well another region could take over.
 	judged judgement
+
+	// dependencies are the steps of that which need yet another region.
+	dependencies []recoveryv1alpha1.DependencyStatus
 }
 
 // A composed copy.

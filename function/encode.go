@@ -47,6 +47,7 @@ func (r *request) encode(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionReq
 	}
 
 	r.judge(out)
+	r.depend(out)
 
 	if err := r.encodeStatus(rsp, out); err != nil {
 		return err

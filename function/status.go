@@ -21,7 +21,7 @@ import (
 func (r *request) encodeStatus(rsp *fnv1.RunFunctionResponse, out *composition) error {
 	status := recoveryv1alpha1.Status{
 		ActiveRegion: r.decision.Active, Epoch: r.decision.Epoch, Strategy: r.strategyStatus(), WaitingFor: out.waiting(),
-		RPO: r.rpoStatus(&out.judged), RTO: r.rtoStatus(&out.judged), Measured: out.measured,
+		RPO: r.rpoStatus(&out.judged), RTO: r.rtoStatus(&out.judged), Measured: out.measured, Dependencies: out.dependencies,
 	}
 
 	status.Workloads = r.workloads(out)
