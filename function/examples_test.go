@@ -292,6 +292,33 @@ func TestExamplesAdoption(t *testing.T) {
 	}
 }
 
+// TestStaticStability checks that a failover changes nothing of what Route 53
+// would have to be asked for.
+func TestStaticStability(t *testing.T) {
+	dir := filepath.Join("..", "examples", "static-stability")
+
+	spec := func(step, key string) any {
+		for _, o := range readObjects(t, filepath.Join(dir, step)) {
+			if scenario.Key(&o) == key {
+				return o.Object["spec"]
+			}
+		}
+
+		t.Fatalf("%s has no %s", step, key)
+
+		return nil
+	}
+
+	for _, key := range []string{"dns", "dns-us-west-2", "check", "check-us-west-2"} {
+		was := spec("2-failover/observed.yaml", key).(map[string]any)["forProvider"].(map[string]any)
+		is := spec("3-serving/observed.yaml", key).(map[string]any)["forProvider"].(map[string]any)
+
+		if diff := cmp.Diff(was, is); diff != "" {
+			t.Errorf("the failover changes %s: -before, +after:\n%s", key, diff)
+		}
+	}
+}
+
 // leaves returns every value of an object by its path.
 func leaves(v any, at string, into map[string]any) map[string]any {
 	switch v := v.(type) {

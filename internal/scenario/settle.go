@@ -47,6 +47,7 @@ var resolves = map[string]struct { //nolint:gochecknoglobals // A table.
 	"vpcZoneIdentifierSelector":  {kind: "ec2/Subnet", field: "vpcZoneIdentifier", ref: "vpcZoneIdentifierRefs", all: true},
 	"bucketSelector":             {kind: "s3/Bucket", field: "bucket", ref: "bucketRef"},
 	"loadBalancerArnSelector":    {kind: "elbv2/LB", field: "loadBalancerArn", ref: "loadBalancerArnRef"},
+	"healthCheckIdSelector":      {kind: "route53/HealthCheck", field: "healthCheckId", ref: "healthCheckIdRef"},
 }
 
 // Settle plays the provider: it returns the composed resources as they are
