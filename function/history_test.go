@@ -152,7 +152,10 @@ var events = map[string]func(t *rapid.T, w *world){
 	},
 	"take components back": func(_ *rapid.T, w *world) { w.parts, w.dropped = append(w.parts, w.dropped...), nil },
 	"change the strategy": func(t *rapid.T, w *world) {
-		w.strategy = rapid.SampledFrom([]string{"BackupAndRestore", "PilotLight", "WarmStandby", "MultiSite"}).Draw(t, "strategy")
+		w.strategy = rapid.SampledFrom([]string{"", "BackupAndRestore", "PilotLight", "WarmStandby", "MultiSite"}).Draw(t, "strategy")
+	},
+	"change the objectives": func(t *rapid.T, w *world) {
+		w.objectives = anyObjectives(t)
 	},
 	"edit a template": func(t *rapid.T, w *world) {
 		for _, p := range w.parts {

@@ -94,6 +94,7 @@ const partsOfPlans = `
 type world struct {
 	regions    []string
 	strategy   string
+	objectives map[string]any
 	claimed    bool
 	parts      []map[string]any
 	dropped    []map[string]any
@@ -172,10 +173,15 @@ func moment(minutes int) string {
 // anyWorld has observed nothing yet.
 func anyWorld(t *rapid.T) *world {
 	w := newWorld(
-		rapid.SampledFrom([]string{"BackupAndRestore", "PilotLight", "WarmStandby", "MultiSite"}).Draw(t, "strategy"),
+		rapid.SampledFrom([]string{"", "", "BackupAndRestore", "PilotLight", "WarmStandby", "MultiSite"}).Draw(t, "strategy"),
 		[]string{"us-east-1", "us-west-2", "eu-west-1"}[:rapid.IntRange(2, 3).Draw(t, "regions")]...,
 	)
 	w.claimed = rapid.Bool().Draw(t, "claimed")
+
+	// Objectives may be stated beside a strategy, or in its place.
+	if rapid.Bool().Draw(t, "has objectives") {
+		w.objectives = anyObjectives(t)
+	}
 
 	for _, p := range partsOf(rapid.SampledFrom([]string{"m.", "m.", ""}).Draw(t, "groups")) {
 		if rapid.IntRange(0, 2).Draw(t, "has "+p["name"].(string)) == 0 {
@@ -205,6 +211,19 @@ func anyWorld(t *rapid.T) *world {
 	}
 
 	return w
+}
+
+// anyObjectives are objectives that lead to any strategy.
+func anyObjectives(t *rapid.T) map[string]any {
+	o := map[string]any{}
+
+	for _, name := range []string{"rpo", "rto"} {
+		if d := rapid.SampledFrom([]string{"", "0s", "1m", "10m", "1h", "4h", "24h"}).Draw(t, name); d != "" {
+			o[name] = d
+		}
+	}
+
+	return o
 }
 
 // partsOf returns fresh components, of the API groups of one scope.
@@ -272,7 +291,15 @@ func (w *world) plan() map[string]any {
 }
 
 func (w *world) xr() map[string]any {
-	recovery := fields("strategy", w.strategy, "regions", anys(w.regions), "retire", w.retire)
+	recovery := fields("regions", anys(w.regions), "retire", w.retire)
+	if w.strategy != "" {
+		recovery["strategy"] = w.strategy
+	}
+
+	if w.objectives != nil {
+		recovery["objectives"] = w.objectives
+	}
+
 	if w.tierOf("db") != nil {
 		recovery["startEmpty"], recovery["adopt"] = w.startEmpty, w.adopt
 	}
