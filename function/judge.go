@@ -103,22 +103,24 @@ func (r *request) judgeIn(region string, out *composition) judgement {
 
 // up returns which components have a copy in a region, or are to have one.
 func (r *request) up(region string, out *composition) map[string]bool {
+	parts := make(map[string]*objective.Component, len(r.parts))
+	for i := range r.parts {
+		parts[r.parts[i].Name] = &r.parts[i]
+	}
+
 	up := map[string]bool{}
 
-	for i := range r.parts {
-		c := &r.parts[i]
+	for i := range out.copies {
+		o := &out.copies[i]
 
-		up[c.Name] = slices.ContainsFunc(out.copies, func(o composed) bool {
-			switch {
-			case o.Component != c.Name || o.Region != region || o.Role == topology.Kept:
-				return false
-			case c.Data:
-				// A fenced store never serves again.
-				return o.Role == topology.Standby && (o.Exists || c.Replicable || c.Parent != "")
-			}
-
-			return true
-		})
+		switch c := parts[o.Component]; {
+		case c == nil || o.Region != region || o.Role == topology.Kept:
+		case !c.Data:
+			up[c.Name] = true
+		case o.Role == topology.Standby && (o.Exists || c.Replicable || c.Parent != ""):
+			// A fenced store never serves again.
+			up[c.Name] = true
+		}
 	}
 
 	return up
@@ -137,9 +139,10 @@ func (r *request) grown(region string, out *composition) []objective.Component {
 			continue
 		}
 
-		c.Scales = slices.ContainsFunc(out.copies, func(o composed) bool {
-			return o.Component == c.Name && o.Region == region && o.Role == topology.Fenced
-		})
+		for j := range out.copies {
+			o := &out.copies[j]
+			c.Scales = c.Scales || o.Component == c.Name && o.Region == region && o.Role == topology.Fenced
+		}
 	}
 
 	return parts

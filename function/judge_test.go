@@ -189,3 +189,32 @@ func TestObjectivesAreJudged(t *testing.T) {
 		})
 	}
 }
+
+// What needs another region is told once, and stays in the status: a warning of
+// each render would drown the others.
+func TestDependenciesAreWarnedOfOnce(t *testing.T) {
+	fn := NewFunction(logging.NewNopLogger())
+	warnings := func(rsp *fnv1.RunFunctionResponse) (out []string) {
+		for _, r := range rsp.GetResults() {
+			if r.GetSeverity() == fnv1.Severity_SEVERITY_WARNING {
+				out = append(out, r.GetMessage())
+			}
+		}
+
+		return out
+	}
+
+	first := ask(t, fn, atHome(t, func(map[string]any, map[string]map[string]any) {}))
+	want := []string{"while us-east-1 is dark, a failover to us-west-2 can't do all of its steps, because AWS runs their control planes from there: dns: change (route53 Record)"}
+
+	if diff := cmp.Diff(want, warnings(first)); diff != "" {
+		t.Errorf("the first render: -want, +got:\n%s", diff)
+	}
+
+	status := at(first.GetDesired().GetComposite().GetResource().AsMap(), "status", "recovery")
+	again := ask(t, fn, atHome(t, func(xr map[string]any, _ map[string]map[string]any) { put(xr, status, "status", "recovery") }))
+
+	if got := warnings(again); len(got) > 0 {
+		t.Errorf("the next render warns again: %v", got)
+	}
+}

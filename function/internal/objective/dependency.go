@@ -76,6 +76,8 @@ func ControlPlanes() []ControlPlane {
 func Dependencies(components []Component, up map[string]bool, partition, to string) []Dependency {
 	var out []Dependency
 
+	planes := ControlPlanes()
+
 	for i := range components {
 		c := &components[i]
 
@@ -84,7 +86,7 @@ func Dependencies(components []Component, up map[string]bool, partition, to stri
 			continue
 		}
 
-		from := c.runFrom(partition, does == "change")
+		from := c.runFrom(planes, partition, does == "change")
 		if from == "" || from == to {
 			continue
 		}
@@ -104,10 +106,11 @@ func Dependencies(components []Component, up map[string]bool, partition, to stri
 
 // runFrom returns the region whose control plane makes or changes the component,
 // or "" where that is the component's own.
-func (c *Component) runFrom(partition string, change bool) string {
+func (c *Component) runFrom(planes []ControlPlane, partition string, change bool) string {
 	service, kind, _ := strings.Cut(c.Kind, " ")
 
-	for _, p := range ControlPlanes() {
+	for i := range planes {
+		p := &planes[i]
 		if p.Partition == partition && p.Service == service && (len(p.Kinds) == 0 || slices.Contains(p.Kinds, kind)) && (!change || !p.Born) {
 			return p.Region
 		}

@@ -2,6 +2,7 @@ package objective
 
 import (
 	"cmp"
+	"sync"
 	"time"
 )
 
@@ -113,11 +114,19 @@ const (
 
 // FactsOf returns the facts of a kind, and false if the table has none.
 func FactsOf(service, kind string) (Facts, bool) {
+	f, ok := table()[service+" "+kind]
+
+	return f, ok
+}
+
+// table is Table by kind.
+//
+//nolint:gochecknoglobals // It is a constant that Go can't write as one.
+var table = sync.OnceValue(func() map[string]Facts {
+	out := map[string]Facts{}
 	for _, r := range Table() {
-		if r.Service == service && r.Kind == kind {
-			return r.Facts, true
-		}
+		out[r.Service+" "+r.Kind] = r.Facts
 	}
 
-	return Facts{}, false
-}
+	return out
+})

@@ -26,14 +26,14 @@ func goals(rpo, rto time.Duration, stated Strategy) Objectives {
 	return out
 }
 
-// table makes the database a table, and volume a volume.
-func table(c *Component) {
+// asTable makes the database a table, and asVolume a volume.
+func asTable(c *Component) {
 	if c.Name == "db" {
 		c.Kind, c.Restorable, c.Alone, c.Facts = "dynamodb Table", false, true, Facts{ReplicaLag: time.Second}
 	}
 }
 
-func volume(c *Component) {
+func asVolume(c *Component) {
 	if c.Name == "db" {
 		c.Kind, c.Replicable = "ec2 EBSVolume", false
 	}
@@ -66,7 +66,7 @@ func TestDeriveByFacts(t *testing.T) {
 		"SnapshotsAreTooOldAndNothingElseIsThere": {
 			reason: "A network that stands by makes no snapshot newer.",
 			in:     goals(hour, 4*hour, ""),
-			parts:  shop(volume),
+			parts:  shop(asVolume),
 			want:   want{BackupAndRestore, BackupAndRestore, "BackupAndRestore can keep rpo 1h and rto 4h", asTheWhole},
 		},
 		"RestoreIsTooSlow": {
@@ -82,24 +82,24 @@ func TestDeriveByFacts(t *testing.T) {
 		"ATableReplicatesOnItsOwn": {
 			reason: "What can't be restored elsewhere is replicated, and nothing else for its sake.",
 			in:     goals(4*hour, 4*hour, ""),
-			parts:  shop(table),
+			parts:  shop(asTable),
 			want:   want{BackupAndRestore, PilotLight, "BackupAndRestore can keep rpo 4h and rto 4h", "a store of kind dynamodb Table can't be restored in another region, and its replica needs nothing else there"},
 		},
 		"NoObjectives": {
 			reason: "Without objectives nothing justifies a replica.",
-			parts:  shop(table),
+			parts:  shop(asTable),
 			want:   want{BackupAndRestore, BackupAndRestore, "no objectives are set", asTheWhole},
 		},
 		"AVolumeIsRestored": {
 			reason: "A kind without replicas is restored, whatever the rest does: a standby that can't be made is none.",
 			in:     goals(15*minute, hour, ""),
-			parts:  shop(volume),
+			parts:  shop(asVolume),
 			want:   want{PilotLight, BackupAndRestore, "rpo 15m is shorter than the 1h that BackupAndRestore can keep", "a store of kind ec2 EBSVolume has no replica that crossdr could promote"},
 		},
 		"Stated": {
 			reason: "A stated strategy is honoured for each store.",
 			in:     goals(15*minute, hour, WarmStandby),
-			parts:  shop(volume),
+			parts:  shop(asVolume),
 			want:   want{WarmStandby, WarmStandby, "it is stated in spec.recovery.strategy", asTheWhole},
 		},
 		"StatedInThePlan": {
@@ -259,7 +259,7 @@ func TestJudgeRPO(t *testing.T) {
 		"NoReplica": {
 			reason: "A kind without replicas has nothing newer than snapshots.",
 			in:     goals(15*minute, 0, ""),
-			parts:  shop(volume),
+			parts:  shop(asVolume),
 			seen:   old,
 			want:   Judgement{Value: new(90 * minute), Verdict: Unattainable, Because: "db is restored from a snapshot, which can be 1h30m old: one every 1h, and 30m to copy it; ec2 EBSVolume has no replica that crossdr could promote: keep this data in another kind of store, or allow a longer rpo"},
 		},
