@@ -22,6 +22,9 @@ type judgement struct {
 
 	rpo, rto objective.Judgement
 
+	// others are the other regions that could.
+	others []judgement
+
 	// dataTime is when the oldest snapshot that would be restored is from.
 	dataTime *metav1.Time
 }
@@ -42,16 +45,14 @@ func (r *request) judge(out *composition) {
 		return
 	}
 
+	judged := make([]judgement, 0, len(others))
 	for _, region := range others {
-		j := r.judgeIn(region, out)
-		if out.judged.region == "" || j.keeps(r.objectives()) {
-			out.judged = j
-		}
-
-		if out.judged.keeps(r.objectives()) {
-			return
-		}
+		judged = append(judged, r.judgeIn(region, out))
 	}
+
+	best := max(0, slices.IndexFunc(judged, func(j judgement) bool { return j.keeps(r.objectives()) }))
+	out.judged = judged[best]
+	out.judged.others = slices.Delete(judged, best, best+1)
 }
 
 // keeps returns whether both objectives are kept, as far as there are any.
@@ -277,6 +278,17 @@ func (r *request) rtoStatus(j *judgement) *recoveryv1alpha1.RTOStatus {
 
 	if in := r.objectives(); in.RTO != nil {
 		out.Objective, out.Met = objective.Short(*in.RTO), &j.rto.Met
+	}
+
+	for i := range j.others {
+		o := &j.others[i]
+
+		other := recoveryv1alpha1.RegionRTO{Region: o.region, Measured: o.rto.Measured, Because: o.rto.Because}
+		if o.rto.Value != nil {
+			other.Estimated = objective.Short(*o.rto.Value)
+		}
+
+		out.Others = append(out.Others, other)
 	}
 
 	return out

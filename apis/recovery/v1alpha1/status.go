@@ -165,6 +165,31 @@ type RTOStatus struct {
 
 	// Because names the steps that take the time, and what would help.
 	Because string `json:"because"`
+
+	// Others are the other regions that could take over, and how long that would
+	// take.
+	// +optional
+	// +listType=map
+	// +listMapKey=region
+	// +kubebuilder:validation:MaxItems=8
+	Others []RegionRTO `json:"others,omitempty"`
+}
+
+// RegionRTO says how long a failover to one more region would take.
+type RegionRTO struct {
+	// Region that could take over.
+	Region string `json:"region"`
+
+	// Estimated as that of the rto.
+	// +optional
+	Estimated string `json:"estimated,omitempty"`
+
+	// Measured as that of the rto.
+	// +optional
+	Measured bool `json:"measured,omitempty"`
+
+	// Because names the steps that take the time.
+	Because string `json:"because"`
 }
 
 // A DependencyStatus is a region that a failover needs, although it is not the

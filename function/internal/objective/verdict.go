@@ -156,7 +156,7 @@ type Seen struct {
 // JudgeRPO judges how much data a failover would lose: by the facts whether the
 // objective can be kept at all, and by what is observed whether it is now.
 func JudgeRPO(in Objectives, p *Plan, components []Component, up map[string]bool, seen []Seen) Judgement {
-	out := Judgement{Met: true, Because: "there is no data to lose"}
+	out := Judgement{Met: true, Because: "no component is of tier Data, so no data is watched"}
 
 	var unknown string
 
@@ -214,7 +214,7 @@ func (c *Component) age(up bool, rpo *time.Duration) (age time.Duration, how str
 	case up:
 		return f.ReplicaLag, fmt.Sprintf("the replica of %s lags up to %s", c.Name, Short(f.ReplicaLag)), true
 	case !c.Restorable || f.SnapshotEvery == 0:
-		return 0, fmt.Sprintf("crossdr can't bring back %s in another region: it is of kind %s", c.Name, c.Kind), false
+		return 0, fmt.Sprintf("crossdr can't bring back %s (%s) in another region", c.Name, c.Kind), false
 	case rpo != nil && *rpo >= f.snapshotAge():
 		return f.snapshotAge(), fmt.Sprintf("%s is restored from a snapshot: to keep rpo %s, copy one to the other region at least every %s", c.Name, Short(*rpo), Short(*rpo-f.SnapshotCopy)), true
 	}
@@ -244,7 +244,7 @@ func (j *Judgement) breachedRPO(in Objectives, p *Plan, components []Component, 
 			}
 		case j.Verdict != Unattainable:
 			j.Verdict = Unattainable
-			why = how + "; " + c.instead(up[c.Name])
+			why = how + "; " + c.instead(up[c.Name], known)
 		}
 	}
 
@@ -266,8 +266,11 @@ func (c *Component) toReplicate(in Objectives, p *Plan) string {
 }
 
 // instead says what to do about a store that can't keep the objective.
-func (c *Component) instead(up bool) string {
-	if up || c.Replicable {
+func (c *Component) instead(up, known bool) string {
+	switch {
+	case !known && !c.Replicable:
+		return "keep this data in a kind of store that it can, or give it another tier if it can be made again"
+	case up || c.Replicable:
 		return "no replica of the kind " + c.Kind + " is closer: keep this data in another kind of store, or allow a longer rpo"
 	}
 

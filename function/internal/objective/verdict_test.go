@@ -279,12 +279,12 @@ func TestJudgeRPO(t *testing.T) {
 				}
 			}),
 			seen: old,
-			want: Judgement{Verdict: Unattainable, Because: "crossdr can't bring back db in another region: it is of kind efs FileSystem; efs FileSystem has no replica that crossdr could promote: keep this data in another kind of store, or allow a longer rpo"},
+			want: Judgement{Verdict: Unattainable, Because: "crossdr can't bring back db (efs FileSystem) in another region; keep this data in a kind of store that it can, or give it another tier if it can be made again"},
 		},
 		"NoData": {
 			reason: "Without data nothing is lost.",
 			in:     goals(time.Second, 0, ""),
-			want:   Judgement{Met: true, Verdict: Met, Because: "there is no data to lose"},
+			want:   Judgement{Met: true, Verdict: Met, Because: "no component is of tier Data, so no data is watched"},
 		},
 	}
 	for name, tc := range cases {
