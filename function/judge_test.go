@@ -218,3 +218,31 @@ func TestDependenciesAreWarnedOfOnce(t *testing.T) {
 		t.Errorf("the next render warns again: %v", got)
 	}
 }
+
+// What somebody measured counts more than the table, also for the strategy.
+func TestFactsOfThePlan(t *testing.T) {
+	req := atHome(t, func(map[string]any, map[string]map[string]any) {})
+	plan := req.GetInput().AsMap()
+
+	for _, c := range plan["components"].([]any) {
+		if c := c.(map[string]any); c["name"] == "db" {
+			c["facts"] = fields("restore", "5h", "promote", "3m")
+		}
+	}
+
+	req.Input = message(plan)
+
+	_, s := judgedBy(t, ask(t, NewFunction(logging.NewNopLogger()), req))
+
+	want := recoveryv1alpha1.StrategyStatus{
+		Name:    recoveryv1alpha1.PilotLight,
+		Because: "rto 4h is shorter than the 5h2m that BackupAndRestore would take (subnetgroup: create 1m, then db: restore 5h, then dns: change 1m)",
+	}
+	if diff := cmp.Diff(&want, s.Strategy); diff != "" {
+		t.Errorf("strategy: -want, +got:\n%s", diff)
+	}
+
+	if diff := cmp.Diff("4m", s.RTO.Estimated); diff != "" {
+		t.Errorf("estimated: -want, +got:\n%s", diff)
+	}
+}

@@ -63,7 +63,7 @@ func JudgeRTO(in Objectives, p *Plan, components []Component, up map[string]bool
 		out.Because = fmt.Sprintf("the failover from %s to %s at epoch %d took %s", measured.From, measured.To, measured.Epoch, Short(measured.Took))
 	case !out.Met:
 		out.Value = nil
-		out.Because = "nobody knows how long it takes to bring back " + strings.Join(e.Unknown, ", ") + " by hand"
+		out.Because = "nobody knows how long it takes to bring back " + some(e.Unknown) + " by hand"
 	}
 
 	if in.RTO == nil {
@@ -78,6 +78,15 @@ func JudgeRTO(in Objectives, p *Plan, components []Component, up map[string]bool
 	}
 
 	return out
+}
+
+// some tells the first of many names.
+func some(names []string) string {
+	if left := len(names) - shown; left > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), left)
+	}
+
+	return strings.Join(names, ", ")
 }
 
 // breachedRTO says what would keep an rto that is not kept.
