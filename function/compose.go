@@ -10,7 +10,6 @@ import (
 
 	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
 	"github.com/crossdr/crossdr/function/internal/expression"
-	"github.com/crossdr/crossdr/function/internal/objective"
 	"github.com/crossdr/crossdr/function/internal/render"
 	"github.com/crossdr/crossdr/function/internal/sequence"
 	"github.com/crossdr/crossdr/function/internal/topology"
@@ -370,7 +369,7 @@ func (r *request) renderCopy(c *composed) *render.Copy {
 // Where all copies of compute serve, one stands by only because its region was
 // left: without a scale of its own it is stopped.
 func (r *request) scaleOf(c *component) map[string]any {
-	everywhere := topology.PlacementOf(c.tier(), objective.Strategy(r.strategy.Name)) == topology.All && c.Regions == ""
+	everywhere := topology.PlacementOf(c.tier(), r.strategy.Strategy) == topology.All && c.Regions == ""
 	if len(c.scale) > 0 || c.tier() != topology.Compute || !everywhere {
 		return c.scale
 	}
