@@ -9,8 +9,8 @@ import (
 )
 
 // A Fault is something that goes wrong. It is made by [Hang], [Reset], [Slow],
-// [Throttle], [Deny], [Expire], [RequireOptIn], [Fail], [BreakPage], [SkewClock]
-// and [LoseReply], and put to work by [Emulator.Inject].
+// [Throttle], [Deny], [Expire], [RequireOptIn], [Fail], [BreakPage], [SkewClock],
+// [LoseReply] and [HoldReply], and put to work by [Emulator.Inject].
 type Fault struct {
 	kind    faultKind
 	times   int
@@ -34,6 +34,7 @@ const (
 	faultPage
 	faultSkew
 	faultLose
+	faultHold
 )
 
 // Hang is a region that went dark: connections are accepted, and held until the
@@ -74,6 +75,10 @@ func SkewClock(d time.Duration) Fault { return Fault{kind: faultSkew, skew: d} }
 // LoseReply lets a call take effect, and cuts the connection in place of the
 // reply.
 func LoseReply() Fault { return Fault{kind: faultLose} }
+
+// HoldReply lets a call take effect, and holds the reply until a channel is
+// closed. Cleared before that, it cuts the connection in place of the reply.
+func HoldReply(release <-chan struct{}) Fault { return Fault{kind: faultHold, release: release} }
 
 // Times returns the fault for that many calls only.
 func (f Fault) Times(n int) Fault {
@@ -234,9 +239,21 @@ func (fs *faults) skew(c Call) (time.Duration, bool) {
 	return i.fault.skew, true
 }
 
-// lost reports whether the reply to a call is lost.
-func (fs *faults) lost(c Call) bool {
-	return fs.take(c, func(f Fault) bool { return f.kind == faultLose }) != nil
+// lost reports whether the reply to a call is lost, once it is known.
+func (fs *faults) lost(r *http.Request, c Call) bool {
+	i := fs.take(c, func(f Fault) bool { return f.kind == faultLose || f.kind == faultHold })
+	if i == nil || i.fault.kind == faultLose {
+		return i != nil
+	}
+
+	select {
+	case <-r.Context().Done():
+	case <-i.cleared:
+	case <-i.fault.release:
+		return false
+	}
+
+	return true
 }
 
 // dark reports whether all calls to a service of a region are held or cut.

@@ -288,6 +288,42 @@ func TestLoseReply(t *testing.T) {
 	w.mustRefuse("What was asked for has happened all the same.", "DBSnapshotAlreadyExists", create())
 }
 
+func TestHoldReply(t *testing.T) {
+	w := newWorld(t)
+	w.here(west).AddVolume(Volume{ID: "vol-1"})
+
+	release := make(chan struct{})
+	held := w.Inject(Scope{Action: "CreateSnapshot"}, HoldReply(release))
+	done := make(chan error, 1)
+
+	create := func() {
+		_, err := w.ec2(west).CreateSnapshot(t.Context(), &ec2.CreateSnapshotInput{VolumeId: aws.String("vol-1")})
+		done <- err
+	}
+
+	count := func() int {
+		return len(must[*ec2.DescribeSnapshotsOutput](w)(w.ec2(west).DescribeSnapshots(t.Context(), &ec2.DescribeSnapshotsInput{})).Snapshots)
+	}
+
+	go create()
+
+	w.waitFor("the first reply to be held", func() bool { return held.Hits() == 1 })
+	equal(t, "What was asked for has happened by then.", 1, count())
+	close(release)
+	w.mustRefuse("Once released it is answered.", "", <-done)
+
+	again := w.Inject(Scope{Action: "DescribeVolumes"}, HoldReply(make(chan struct{})))
+
+	go func() {
+		_, err := w.ec2(west).DescribeVolumes(t.Context(), &ec2.DescribeVolumesInput{})
+		done <- err
+	}()
+
+	w.waitFor("the second reply to be held", func() bool { return again.Hits() == 1 })
+	again.Clear()
+	w.mustNotAnswer("Cleared before that, it does not arrive.", <-done)
+}
+
 func TestForbid(t *testing.T) {
 	w := newWorld(t)
 	w.Forbid(Scope{Region: east})

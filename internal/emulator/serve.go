@@ -95,7 +95,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		out, err = e.perform(c)
 	}
 
-	if e.faults.lost(c.Call) {
+	if e.faults.lost(r, c.Call) {
 		cut(w)
 
 		return
