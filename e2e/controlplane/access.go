@@ -34,14 +34,29 @@ func (c *ControlPlane) Kubectl(ctx context.Context, args ...string) (string, err
 		return "", err
 	}
 
+	return c.output(exec.CommandContext(ctx, path, args...), "kubectl "+strings.Join(args, " ")) //nolint:gosec // A program that this project builds.
+}
+
+// Shell runs a command that a message or a page says to run, as it stands there
+// and as the administrator, and returns what it printed.
+func (c *ControlPlane) Shell(ctx context.Context, command string) (string, error) {
+	if _, err := c.tool("kubectl"); err != nil {
+		return "", err
+	}
+
+	return c.output(exec.CommandContext(ctx, "/bin/sh", "-c", command), command) //nolint:gosec // A test says what to run.
+}
+
+// output runs a command with nothing in its environment but our tools and the
+// administrator's access.
+func (c *ControlPlane) output(cmd *exec.Cmd, said string) (string, error) {
 	var stdout, stderr bytes.Buffer
 
-	cmd := exec.CommandContext(ctx, path, args...) //nolint:gosec // A program that this project builds.
-	cmd.Env = []string{"HOME=" + c.dir, "KUBECONFIG=" + c.Kubeconfig()}
+	cmd.Env = []string{"HOME=" + c.dir, "KUBECONFIG=" + c.Kubeconfig(), "PATH=" + c.tools + ":/usr/bin:/bin"}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 
 	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("cannot run kubectl %s: %w: %s", strings.Join(args, " "), err, strings.TrimSpace(stderr.String()))
+		return "", fmt.Errorf("cannot run %s: %w: %s", said, err, strings.TrimSpace(stderr.String()))
 	}
 
 	return stdout.String(), nil

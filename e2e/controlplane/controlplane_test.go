@@ -3,6 +3,7 @@ package controlplane
 import (
 	"bytes"
 	"context"
+	"io"
 	"log"
 	"os"
 	"path/filepath"
@@ -32,6 +33,26 @@ func TestStopStopsWhatStartedLastFirst(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, strings.Split(strings.TrimSpace(progress.String()), "\n")); diff != "" {
 		t.Errorf("\netcd is stopped last, since the API server hangs without it, and once: -want +got:\n%s", diff)
+	}
+}
+
+func TestKill(t *testing.T) {
+	c := &ControlPlane{dir: t.TempDir(), progress: log.New(io.Discard, "", 0)}
+	t.Cleanup(c.Stop)
+
+	p, err := c.startProgram(t.Context(), "provider", os.Args[0], []string{role + "=stubborn"})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	(&Program{controlPlane: c, process: p}).Kill()
+
+	if want, got := "signal: killed", p.cmd.ProcessState.String(); want != got {
+		t.Errorf("\nA program that is killed has no say in it.\nKill(): want %q, got %q", want, got)
+	}
+
+	if err := c.Err(); err != nil {
+		t.Errorf("\nWhat the test has killed is not expected to run.\nErr(): %v", err)
 	}
 }
 

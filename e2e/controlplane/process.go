@@ -80,9 +80,14 @@ func (p *process) stop() {
 	select {
 	case <-p.ended:
 	case <-time.After(p.grace):
-		_ = p.cmd.Process.Kill()
-		<-p.ended
+		p.kill()
 	}
+}
+
+// kill ends the process by force.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill()
+	<-p.ended
 }
 
 // failure says how the process ended, nil if it did not.

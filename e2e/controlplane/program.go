@@ -24,6 +24,9 @@ type Program struct {
 // Stop ends the program.
 func (p *Program) Stop() { p.controlPlane.stop(p.process) }
 
+// Kill ends the program as a crash does: it has no time to finish anything.
+func (p *Program) Kill() { p.controlPlane.kill(p.process) }
+
 // RunFunction runs the program of an installed Function, with the certificates
 // that Crossplane has made for it, where Crossplane looks for it. It returns
 // when the function can be called.
@@ -83,13 +86,25 @@ func (c *ControlPlane) RunProvider(ctx context.Context, name, binary string) (*P
 		return nil, err
 	}
 
+	return c.startProvider(ctx, name, binary, kubeconfig)
+}
+
+// RunUninstalled runs the program of a provider whose CRDs are there and whose
+// package is not, as the administrator. It returns when its probe says that it
+// is ready.
+func (c *ControlPlane) RunUninstalled(ctx context.Context, name, binary string, flags ...string) (*Program, error) {
+	return c.startProvider(ctx, name, binary, c.Kubeconfig(), flags...)
+}
+
+func (c *ControlPlane) startProvider(ctx context.Context, name, binary, kubeconfig string, flags ...string) (*Program, error) {
 	probe, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
 
-	p, err := c.startProgram(ctx, name, binary, []string{"KUBECONFIG=" + kubeconfig},
-		"--metrics-bind-address=0", "--health-probe-bind-addr="+probe, "--debug")
+	flags = append([]string{"--metrics-bind-address=0", "--health-probe-bind-addr=" + probe, "--debug"}, flags...)
+
+	p, err := c.startProgram(ctx, name, binary, []string{"KUBECONFIG=" + kubeconfig}, flags...)
 	if err != nil {
 		return nil, err
 	}

@@ -63,16 +63,30 @@ func (c *ControlPlane) startProgram(ctx context.Context, name, path string, env 
 
 // stop stops a process, which is then no longer one that should run.
 func (c *ControlPlane) stop(p *process) {
-	c.mu.Lock()
-	before := len(c.processes)
-	c.processes = slices.DeleteFunc(c.processes, func(q *process) bool { return q == p })
-	running := len(c.processes) < before
-	c.mu.Unlock()
-
-	if running {
+	if c.dismiss(p) {
 		c.progress.Printf("stopping %s", p.name)
 		p.stop()
 	}
+}
+
+// kill ends a process by force, which is then no longer one that should run.
+func (c *ControlPlane) kill(p *process) {
+	if c.dismiss(p) {
+		c.progress.Printf("killing %s", p.name)
+		p.kill()
+	}
+}
+
+// dismiss has a process no longer be one that should run, and returns whether it
+// was.
+func (c *ControlPlane) dismiss(p *process) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	before := len(c.processes)
+	c.processes = slices.DeleteFunc(c.processes, func(q *process) bool { return q == p })
+
+	return len(c.processes) < before
 }
 
 // complete runs one of the tools until it ends by itself. It is an error if it
