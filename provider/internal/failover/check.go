@@ -20,13 +20,24 @@ func (c *consideration) recordFault() (Code, string) {
 	return fault.Code, fmt.Sprintf("the record can't be read: %s. Nothing changes until it can. %s", fault.Detail, c.withoutRecord())
 }
 
-// withoutRecord says how to go on when the record is lost.
+// withoutRecord says how to go on when the record is lost. Where nothing is
+// known, what serves must be stated with it: home would else be guessed.
 func (c *consideration) withoutRecord() string {
-	if !c.request.shared() {
-		return "Its annotation is at fault: repair it, or remove it to have it written again from the status"
+	drop, giveUp := removeAnnotation, "Repair the annotation"
+	if c.request.shared() {
+		drop, giveUp = removeRecord, "If no other control plane that uses it can come back, give it up"
 	}
 
-	return "If no other control plane that uses it can come back, remove spec.forProvider.record: the decision is kept in this object then"
+	switch {
+	case c.state.Epoch == 0 && c.request.shared():
+		return giveUp + ", and state which region serves, and since which epoch: " + c.patch(append([]string{drop}, c.stated()...)...)
+	case c.state.Epoch == 0:
+		return giveUp + ", or state which region serves, and since which epoch: " + c.patch(append([]string{drop}, c.stated()...)...)
+	case c.request.shared():
+		return giveUp + ", and the decision is kept in this object: " + c.patch(drop)
+	}
+
+	return giveUp + ". If the status is right, remove it, and it is written again: " + c.patch(drop)
 }
 
 func (c *consideration) regionUnreachable() (Code, string) {

@@ -7,9 +7,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// command is what changes the target.
+const command = "kubectl -n dr patch failovertargets.aws.m.crossdr.io payments --type=json -p "
+
 // amended is the command that sets one field of an activation of epoch 2.
 func amended(field, value string) string {
-	return "kubectl -n dr patch failovertargets.aws.m.crossdr.io payments --type=json -p '[" +
+	return command + "'[" +
 		`{"op":"test","path":"/spec/forProvider/activation/epoch","value":2},` +
 		`{"op":"add","path":"/spec/forProvider/activation/` + field + `","value":` + value + `}]'`
 }
@@ -177,7 +180,7 @@ func TestBlockers(t *testing.T) {
 		"Record": {
 			reason: "A record that can't be read blocks, and the message says how to go on without it.",
 			args:   args{activation: to(west, 2), record: []string{west}, facts: fine(faulty(CodeRecordUnreadable))},
-			want:   []Blocker{{CodeRecordUnreadable, "the record can't be read: it is broken. Nothing changes until it can. If no other control plane that uses it can come back, remove spec.forProvider.record: the decision is kept in this object then"}},
+			want:   []Blocker{{CodeRecordUnreadable, "the record can't be read: it is broken. Nothing changes until it can. If no other control plane that uses it can come back, give it up, and the decision is kept in this object: " + command + `'[{"op":"remove","path":"/spec/forProvider/record"}]'`}},
 		},
 		"RecordNotWritten": {
 			reason: "A decision that could not be written is none.",
@@ -190,7 +193,7 @@ func TestBlockers(t *testing.T) {
 				activation: to(east, 2, unconsented), require: Requirements{Zones: 9},
 				facts: fine(measuring(), faulty(CodeRecordNotStrong), func(f *Facts) { f.Regions = nil }),
 			},
-			want: []Blocker{{CodeRecordNotStrong, "the record can't decide between two control planes: it is broken. Its annotation is at fault: repair it, or remove it to have it written again from the status"}},
+			want: []Blocker{{CodeRecordNotStrong, "the record can't decide between two control planes: it is broken. Repair the annotation. If the status is right, remove it, and it is written again: " + command + `'[{"op":"remove","path":"/metadata/annotations/crossdr.io~1decision"}]'`}},
 		},
 	}
 

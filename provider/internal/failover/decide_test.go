@@ -25,9 +25,9 @@ func TestDecide(t *testing.T) {
 	}
 
 	const (
-		patch    = "kubectl -n dr patch failovertargets.aws.m.crossdr.io payments --type=json -p "
-		takeOver = patch + `'[{"op":"add","path":"/spec/forProvider/activation","value":{"region":"us-west-2","epoch":3}}]'`
-		unread   = "the record can't be read: it is broken. Nothing changes until it can. Its annotation is at fault: repair it, or remove it to have it written again from the status"
+		takeOver = command + `'[{"op":"add","path":"/spec/forProvider/activation","value":{"region":"us-west-2","epoch":3}}]'`
+		unread   = "the record can't be read: it is broken. Nothing changes until it can. "
+		repair   = "Repair the annotation. If the status is right, remove it, and it is written again: " + command + `'[{"op":"remove","path":"/metadata/annotations/crossdr.io~1decision"}]'`
 	)
 
 	atHome, moved := state(home()), state(failedOver(), home())
@@ -51,7 +51,7 @@ func TestDecide(t *testing.T) {
 			args:   args{State{}, asks(to(west, 2)), fine()},
 			want: want{
 				phase: PhasePending, reason: ReasonUndecided,
-				message: "epoch 2 is asked for in us-west-2, and no decision is recorded that it could follow. If things are as it says, state that: " + patch +
+				message: "epoch 2 is asked for in us-west-2, and no decision is recorded that it could follow. If things are as it says, state that: " + command +
 					`'[{"op":"test","path":"/spec/forProvider/activation/epoch","value":2},{"op":"add","path":"/spec/forProvider/activation/adopt","value":true}]'` +
 					". If this target is new, remove spec.forProvider.activation: home serves first",
 			},
@@ -75,7 +75,16 @@ func TestDecide(t *testing.T) {
 		"UnknownRecord": {
 			reason: "No answer is not an empty record: nothing is first seen, or adopted, before it is read.",
 			args:   args{State{}, asks(to(west, 2, stated)), fine(faulty(CodeRecordUnreadable))},
-			want:   want{phase: PhasePending, reason: Reason(CodeRecordUnreadable), message: unread},
+			want: want{phase: PhasePending, reason: Reason(CodeRecordUnreadable), message: unread +
+				"Repair the annotation, or state which region serves, and since which epoch: " + command +
+				`'[{"op":"remove","path":"/metadata/annotations/crossdr.io~1decision"},{"op":"test","path":"/spec/forProvider/activation/epoch","value":2},{"op":"add","path":"/spec/forProvider/activation/adopt","value":true}]'`},
+		},
+		"UnknownSharedRecord": {
+			reason: "To give up a record that nobody here has ever read must not make home serve by itself.",
+			args:   args{State{}, shared(asks(nil)), fine(faulty(CodeRecordUnreadable))},
+			want: want{phase: PhasePending, reason: Reason(CodeRecordUnreadable), message: unread +
+				"If no other control plane that uses it can come back, give it up, and state which region serves, and since which epoch: " + command +
+				`'[{"op":"remove","path":"/spec/forProvider/record"},{"op":"add","path":"/spec/forProvider/activation","value":{"region":"REGION","epoch":EPOCH,"adopt":true}}]'`},
 		},
 		"NotAsked": {
 			reason: "Without an activation the recorded decision stands.",
@@ -85,7 +94,7 @@ func TestDecide(t *testing.T) {
 		"NotAskedUnreadable": {
 			reason: "What is remembered stands while the record does not answer, and it is told before it is needed.",
 			args:   args{moved, asks(nil), fine(held, faulty(CodeRecordUnreadable))},
-			want:   want{phase: PhaseSteady, reason: Reason(CodeRecordUnreadable), message: "us-west-2 is active at epoch 2, but " + unread, holder: true},
+			want:   want{phase: PhaseSteady, reason: Reason(CodeRecordUnreadable), message: "us-west-2 is active at epoch 2, but " + unread + repair, holder: true},
 		},
 		"Following": {
 			reason: "A control plane whose uid is not the record's only observes, and is told how to take over.",
@@ -178,7 +187,7 @@ func TestDecide(t *testing.T) {
 			want: want{
 				phase: PhaseBlocked, reason: ReasonBlocked, holder: true,
 				message: "us-west-2 stays active at epoch 2. NothingMeasured: no SnapshotSelection counts: none looks in us-west-2, names dr/payments in its failoverTargetRef and is in a protected namespace (dr), so nobody knows how much data would be lost. Make one, or accept it: " +
-					patch + `'[{"op":"test","path":"/spec/forProvider/activation/epoch","value":3},{"op":"add","path":"/spec/forProvider/activation/accept","value":["NothingMeasured"]}]'`,
+					command + `'[{"op":"test","path":"/spec/forProvider/activation/epoch","value":3},{"op":"add","path":"/spec/forProvider/activation/accept","value":["NothingMeasured"]}]'`,
 			},
 		},
 		"Repeated": {
@@ -241,7 +250,7 @@ func TestDecide(t *testing.T) {
 			args:   args{atHome, asks(to(east, 3)), fine(held, faulty(CodeRecordNotStrong))},
 			want: want{
 				phase: PhaseBlocked, reason: ReasonBlocked, holder: true,
-				message: "us-east-1 stays active at epoch 1. RecordNotStrong: the record can't decide between two control planes: it is broken. Its annotation is at fault: repair it, or remove it to have it written again from the status",
+				message: "us-east-1 stays active at epoch 1. RecordNotStrong: the record can't decide between two control planes: it is broken. " + repair,
 			},
 		},
 		"Misadopted": {
@@ -296,4 +305,11 @@ func TestDecide(t *testing.T) {
 			}
 		})
 	}
+}
+
+// shared is a request whose decision is kept in a record.
+func shared(r Request) Request {
+	r.RecordRegions = []string{ohio}
+
+	return r
 }

@@ -177,6 +177,10 @@ func (o *Observation) decide(k *known, t Turn) (State, Outcome) {
 	next, out := Decide(k.State, o.Request, facts)
 	failure := o.Withheld
 
+	if failure != "" {
+		failure += "; to let it: " + patch(facts.Target, `{"op":"replace","path":"/spec/managementPolicies","value":["*"]}`)
+	}
+
 	switch {
 	case next.Epoch == k.Epoch && !k.unrecorded:
 		return next, out

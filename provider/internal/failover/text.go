@@ -31,21 +31,49 @@ func (c *consideration) consent(d time.Duration) string {
 // amend is the command that sets one field of the activation. It fails if
 // another epoch is asked for by then.
 func (c *consideration) amend(field, value string) string {
-	return c.patch(
+	return c.patch(c.amendment(field, value)...)
+}
+
+func (c *consideration) amendment(field, value string) []string {
+	return []string{
 		fmt.Sprintf(`{"op":"test","path":"/spec/forProvider/activation/epoch","value":%d}`, c.activation().Epoch),
-		fmt.Sprintf(`{"op":"add","path":"/spec/forProvider/activation/%s","value":%s}`, field, value),
-	)
+		add("activation/"+field, value),
+	}
 }
 
 // activate is the command that asks for an activation, and nothing of the one
 // before it.
 func (c *consideration) activate(fields string) string {
-	return c.patch(`{"op":"add","path":"/spec/forProvider/activation","value":{` + fields + `}}`)
+	return c.patch(add("activation", "{"+fields+"}"))
+}
+
+// stated are the operations that say how things are: as the activation asks, or,
+// where there is none, as is to be filled in. That is refused as it stands.
+func (c *consideration) stated() []string {
+	if c.request.Activation != nil {
+		return c.amendment("adopt", "true")
+	}
+
+	return []string{add("activation", `{"region":"REGION","epoch":EPOCH,"adopt":true}`)}
+}
+
+// What is removed from a FailoverTarget.
+const (
+	removeAnnotation = `{"op":"remove","path":"/metadata/annotations/crossdr.io~1decision"}`
+	removeRecord     = `{"op":"remove","path":"/spec/forProvider/record"}`
+)
+
+// add is the operation that sets a field, and all that is in it.
+func add(field, value string) string {
+	return fmt.Sprintf(`{"op":"add","path":"/spec/forProvider/%s","value":%s}`, field, value)
 }
 
 func (c *consideration) patch(operations ...string) string {
-	t := c.facts.Target
+	return patch(c.facts.Target, operations...)
+}
 
+// patch is the command that changes a target.
+func patch(t Name, operations ...string) string {
 	return fmt.Sprintf("kubectl -n %s patch failovertargets.aws.m.crossdr.io %s --type=json -p '[%s]'", t.Namespace, t.Name, strings.Join(operations, ","))
 }
 

@@ -89,6 +89,7 @@ func TestStepsThatDecide(t *testing.T) {
 func TestWithheld(t *testing.T) {
 	atHome := Memory{State: state(home()), Holder: true, Attempt: Attempt{1, "n1"}}
 	record := []string{west, ohio}
+	toLetIt := "; to let it: " + command + `'[{"op":"replace","path":"/spec/managementPolicies","value":["*"]}]'. Nothing was changed, and it is tried again`
 
 	type want struct {
 		Phase   Phase
@@ -107,23 +108,23 @@ func TestWithheld(t *testing.T) {
 	}{
 		"FirstSight": {
 			reason: "Who may only observe does not even decide that home serves.",
-			want:   want{PhasePending, "RecordNotWritten", 0, "the decision could not be written: it may only observe. Nothing was changed, and it is tried again"},
+			want:   want{PhasePending, "RecordNotWritten", 0, "the decision could not be written: it may only observe" + toLetIt},
 		},
 		"Activated": {
 			reason: "What would be decided is Blocked, with what stands in the way.",
 			kept:   atHome, asks: to(west, 2),
-			want: want{PhaseBlocked, ReasonBlocked, 1, "us-east-1 stays active at epoch 1. RecordNotWritten: the decision could not be written: it may only observe. Nothing was changed, and it is tried again"},
+			want: want{PhaseBlocked, ReasonBlocked, 1, "us-east-1 stays active at epoch 1. RecordNotWritten: the decision could not be written: it may only observe" + toLetIt},
 		},
 		"ActivatedWithRecord": {
 			reason: "The record is read, and not written.",
 			store:  store{state: state(home())},
 			kept:   atHome, asks: to(west, 2), record: record,
-			want: want{PhaseBlocked, ReasonBlocked, 1, "us-east-1 stays active at epoch 1. RecordNotWritten: the decision could not be written: it may only observe. Nothing was changed, and it is tried again"},
+			want: want{PhaseBlocked, ReasonBlocked, 1, "us-east-1 stays active at epoch 1. RecordNotWritten: the decision could not be written: it may only observe" + toLetIt},
 		},
 		"EmptyRecord": {
 			reason: "Nor is it where it is empty.",
 			kept:   atHome, record: record,
-			want: want{PhaseSteady, "RecordNotWritten", 1, "us-east-1 is active at epoch 1, but the decision could not be written: it may only observe. Nothing was changed, and it is tried again"},
+			want: want{PhaseSteady, "RecordNotWritten", 1, "us-east-1 is active at epoch 1, but the decision could not be written: it may only observe" + toLetIt},
 		},
 		"Followed": {
 			reason: "What others decide is followed.",
