@@ -1,15 +1,11 @@
 package snapshotselection
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/crossdr/crossdr/provider/internal/constant"
 	"github.com/crossdr/crossdr/provider/internal/inventory"
 	"github.com/crossdr/crossdr/provider/internal/snapshot"
 )
@@ -48,47 +44,13 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// constants returns the values of the constants of a type in a folder.
 func constants(t *testing.T, dir, typ string) []string {
 	t.Helper()
 
-	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	values, err := constant.Values(dir, typ)
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	var out []string
-
-	for _, file := range files {
-		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		ast.Inspect(f, func(n ast.Node) bool {
-			spec, ok := n.(*ast.ValueSpec)
-			if !ok || len(spec.Values) != 1 {
-				return true
-			}
-
-			if id, ok := spec.Type.(*ast.Ident); !ok || id.Name != typ {
-				return true
-			}
-
-			v, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-
-			out = append(out, v)
-
-			return true
-		})
-	}
-
-	if len(out) == 0 {
-		t.Fatalf("found no constants of the type %s in %s", typ, dir)
-	}
-
-	return out
+	return values
 }
