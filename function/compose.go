@@ -75,7 +75,11 @@ func (c *composed) counts(active string) bool {
 // compose decides which copies there are and renders them.
 func (r *request) compose(f *faults) *composition {
 	zones, short := spread(r.plan, r.regions, r.facts, r.observed)
+
 	out := &composition{short: r.checkShortages(short, f)}
+	for _, s := range out.short {
+		out.warnings = append(out.warnings, fmt.Sprintf("a failover to %s would be refused: %s", s.region, s.message))
+	}
 
 	in := r.topologyInput(zones)
 	for _, c := range topology.Contradictions(in) {

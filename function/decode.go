@@ -235,26 +235,21 @@ func (r *request) useTemplate(key string, t *render.Template, object string, f *
 	}
 }
 
-// checkShortages reports components that have too few zones where copies of
-// them are to exist now. A region that does not answer can wait.
+// checkShortages reports components that have too few zones in the active region.
+// Another region must not hold up the one that serves, or a failover to a third:
+// what it is short of is returned.
 func (r *request) checkShortages(short []shortage, f *faults) []shortage {
-	var later []shortage
+	var elsewhere []shortage
 
 	for _, s := range short {
-		c := r.plan.byName[s.component]
-
-		placement := cmp.Or(r.placementOf(c), topology.PlacementOf(c.tier(), r.strategy.Strategy))
-
-		everywhere := placement == topology.ActiveAndStandby || placement == topology.All
-
-		if s.region == r.decision.Active || everywhere && !r.decision.Dark[s.region] {
-			f.addf("RecoveryPlan %s: %s", c.path.Child("zones", "min"), s.message)
+		if s.region == r.decision.Active {
+			f.addf("%s", s.message)
 		} else {
-			later = append(later, s)
+			elsewhere = append(elsewhere, s)
 		}
 	}
 
-	return later
+	return elsewhere
 }
 
 // topologyInput is what the pure part decides from.

@@ -69,10 +69,6 @@ func (r *request) encode(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionReq
 		response.Warning(rsp, fmt.Errorf("%s", w)).TargetCompositeAndClaim()
 	}
 
-	for _, s := range out.short {
-		response.Warning(rsp, fmt.Errorf("%s", s.message)).TargetCompositeAndClaim()
-	}
-
 	return nil
 }
 

@@ -36,6 +36,21 @@ func TestRehearse(t *testing.T) {
 			},
 			want: []string{`once us-west-2 is left, all would be refused: RecoveryPlan components[1].fence.overlay.spec.forProvider.description: Invalid value: null: "region.parameters.value" fails: no such key: value`},
 		},
+		"TooFewZones": {
+			reason: "Home serves on, whatever another region is short of.",
+			edit:   func(w *world) { w.parts = append(w.parts, nowhereInTheWest()) },
+			want: []string{"a failover to us-west-2 would be refused: RecoveryPlan components[2].zones.min: cannot spread subnet over us-west-2 (Live): " +
+				"at least 2 zones are needed and 0 can be had []; usw2-az1 is left out because the plan excludes it; usw2-az2 is left out because the plan excludes it; " +
+				"usw2-az3 is left out because the plan excludes it"},
+		},
+		"TooFewZonesForHomeOnly": {
+			reason: "What is at home only needs no zones elsewhere.",
+			edit: func(w *world) {
+				subnet := nowhereInTheWest()
+				put(subnet, "Home", "regions")
+				w.parts = append(w.parts, subnet)
+			},
+		},
 		"NotTheHolder": {
 			reason: "Another control plane says it.",
 			edit: func(w *world) {
@@ -76,4 +91,18 @@ func TestRehearse(t *testing.T) {
 			}
 		})
 	}
+}
+
+// nowhereInTheWest returns subnets that the plan puts into no zone of us-west-2.
+func nowhereInTheWest() map[string]any {
+	for _, p := range partsOf("m.") {
+		if p["name"] == "subnet" {
+			delete(p, "after")
+			put(p, fields("min", 2.0, "exclude", []any{"usw2-az1", "usw2-az2", "usw2-az3", "usw2-az4"}), "zones")
+
+			return p
+		}
+	}
+
+	return nil
 }

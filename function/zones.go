@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	awsv1alpha1 "github.com/crossdr/crossdr/apis/aws/v1alpha1"
+	fnv1alpha1 "github.com/crossdr/crossdr/apis/function/v1alpha1"
 	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
 	"github.com/crossdr/crossdr/function/internal/expression"
 	"github.com/crossdr/crossdr/function/internal/render"
@@ -186,7 +187,7 @@ func (r *regionFacts) zoneOf(p *render.Placement) string {
 }
 
 // A shortage is a component that a region has too few usable zones for.
-type shortage struct{ component, region, message string }
+type shortage struct{ region, message string }
 
 // spread chooses the zones of each component that is spread, by component and
 // region.
@@ -204,11 +205,15 @@ func spread(p *plan, regions []string, facts map[string]*regionFacts, observed [
 		chosen[c.Name] = map[string][]string{}
 
 		for _, r := range regions {
+			if c.Regions == fnv1alpha1.Home && r != regions[0] {
+				continue
+			}
+
 			zones, err := c.spread(r, facts[r], observed)
 			chosen[c.Name][r] = zones
 
 			if err != nil {
-				short = append(short, shortage{component: c.Name, region: r, message: err.Error()})
+				short = append(short, shortage{region: r, message: fmt.Sprintf("RecoveryPlan %s: %s", c.path.Child("zones", "min"), err)})
 			}
 		}
 	}
