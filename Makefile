@@ -10,6 +10,20 @@ FUZZTIME ?= 30s
 # Which example make render shows.
 EXAMPLE ?= examples/postgresql
 
+# What make preview shows: files of yours, or else the PostgreSQL example as it
+# is at home. OBSERVED and REQUIRED may name several files or folders.
+ifndef XR
+COMPOSITION ?= apis/postgresqlinstances/composition.yaml
+XRD ?= apis/postgresqlinstances/definition.yaml
+OBSERVED ?= examples/postgresql/2-failover/observed.yaml
+REQUIRED ?= examples/postgresql/1-home/failovertarget.yaml examples/postgresql/1-home/secrets.yaml
+AT ?= 2026-11-20T09:14:00Z
+endif
+XR ?= examples/postgresql/xr.yaml
+PREVIEW = -xr '$(XR)' -composition '$(COMPOSITION)' \
+	$(if $(XRD),-xrd '$(XRD)') $(if $(FUNCTIONS),-functions '$(FUNCTIONS)') $(foreach f,$(OBSERVED),-o '$(f)') \
+	$(foreach f,$(REQUIRED),-e '$(f)') $(if $(SCHEMAS),-s '$(SCHEMAS)') $(if $(TO),-to '$(TO)') $(if $(AT),-at '$(AT)')
+
 # What the programs in the packages call themselves, and where they run.
 VERSION ?= dev
 ARCH ?= amd64,arm64
@@ -36,6 +50,11 @@ help: ## Print this help.
 render: ## Render EXAMPLE (examples/postgresql) through the real Crossplane.
 	@tools/build.sh crossplane-core crossplane
 	CGO_ENABLED=0 go run -trimpath ./examples/render $(EXAMPLE)
+
+.PHONY: preview
+preview: ## Show what a failover TO a region would do to your XR: XR=, COMPOSITION=, OBSERVED=, REQUIRED= (docs/preview.md).
+	@tools/build.sh crossplane-core crossplane
+	@CGO_ENABLED=0 go run -trimpath ./examples/render preview $(PREVIEW)
 
 .PHONY: test
 test: ## Run the tests. Those of the examples run the real Crossplane, built first.

@@ -42,19 +42,31 @@ type command struct {
 	// functions is the file that says where the functions are served.
 	functions string
 
+	// own is what our function is called.
+	own string
+
 	// targets are where the functions are served, by name.
 	targets map[string]string
 }
 
-// commandOf checks that the example can be rendered here.
-func commandOf(o options) (*command, error) {
+// checkTools checks that the program runs where everything is that it needs.
+func checkTools(target string) error {
 	for _, file := range []string{cli, core, "function/main.go"} {
 		if _, err := os.Stat(file); err != nil {
-			return nil, fmt.Errorf("%s is missing: run make render at the root of the repository", file)
+			return fmt.Errorf("%s is missing: run make %s at the root of the repository", file, target)
 		}
 	}
 
-	c := &command{dir: filepath.Clean(o.dir), targets: map[string]string{}}
+	return nil
+}
+
+// commandOf checks that the example can be rendered here.
+func commandOf(o options) (*command, error) {
+	if err := checkTools("render"); err != nil {
+		return nil, err
+	}
+
+	c := &command{dir: filepath.Clean(o.dir), own: functionName, targets: map[string]string{}}
 	c.functions = filepath.Join(c.dir, "functions.yaml")
 
 	b, err := os.ReadFile(c.functions)
@@ -90,7 +102,7 @@ func commandOf(o options) (*command, error) {
 		if target != stated {
 			moved = true
 
-			f.SetAnnotations(map[string]string{runtimeAnnotation: "Development", targetAnnotation: target})
+			serveAt(f, target)
 		}
 	}
 
@@ -100,22 +112,33 @@ func commandOf(o options) (*command, error) {
 
 	c.functions = filepath.Join(output, "functions.yaml")
 
-	return c, writeFunctions(functions)
+	return c, write(c.functions, functions...)
 }
 
-// writeFunctions writes a functions.yaml in place of the example's own.
-func writeFunctions(functions []unstructured.Unstructured) error {
-	text, err := scenario.ToYAML(functions)
+// serveAt says in a Function that it runs already, and where.
+func serveAt(f *unstructured.Unstructured, target string) {
+	annotations := f.GetAnnotations()
+	if annotations == nil {
+		annotations = map[string]string{}
+	}
+
+	annotations[runtimeAnnotation], annotations[targetAnnotation] = "Development", target
+	f.SetAnnotations(annotations)
+}
+
+// write writes objects to a file below the folder that git ignores.
+func write(file string, objects ...unstructured.Unstructured) error {
+	text, err := scenario.ToYAML(objects)
 	if err != nil {
 		return err
 	}
 
-	if err := os.MkdirAll(output, 0o750); err != nil {
-		return fmt.Errorf("cannot write the functions: %w", err)
+	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+		return fmt.Errorf("cannot write %s: %w", file, err)
 	}
 
-	if err := os.WriteFile(filepath.Join(output, "functions.yaml"), []byte(text), 0o600); err != nil { //nolint:gosec // The path is a constant.
-		return fmt.Errorf("cannot write the functions: %w", err)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil { //nolint:gosec // Below the folder that git ignores.
+		return fmt.Errorf("cannot write %s: %w", file, err)
 	}
 
 	return nil

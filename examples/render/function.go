@@ -51,7 +51,7 @@ func (c *command) serve(ctx context.Context, con console) (stop func(), err erro
 		)
 
 		switch name {
-		case functionName:
+		case c.own:
 			con.tell("building the function ...")
 
 			s, err = startFunction(ctx, address, con.progress)

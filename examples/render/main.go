@@ -1,6 +1,7 @@
 // Command render shows what an example renders: it runs the function as a
 // process and "crossplane composition render" for every step of the example,
-// and prints what a person would look for in the thousand lines of YAML.
+// and prints what a person would look for in the thousand lines of YAML. Render
+// preview does so for an XR of yours, with another region active than there is.
 package main
 
 import (
@@ -12,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -34,14 +36,39 @@ type options struct {
 var errDeleted = errors.New("a step would delete what exists: see above")
 
 func main() {
+	con := console{out: os.Stdout, progress: os.Stderr}
+	what := func(ctx context.Context) error { return run(ctx, example(con), con) }
+
+	if len(os.Args) > 1 && os.Args[1] == madeUp {
+		what = func(ctx context.Context) error {
+			p := preview{}
+			if err := p.parse(os.Args[2:], time.Now(), con); err != nil {
+				return err
+			}
+
+			return p.run(ctx, con)
+		}
+	}
+
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	err := what(ctx)
+
+	stop()
+
+	if err != nil {
+		con.tell("render: " + err.Error())
+		os.Exit(1)
+	}
+}
+
+// example reads the command line that renders an example.
+func example(con console) options {
 	o := options{}
 	flag.BoolVar(&o.yaml, "yaml", false, "print the full YAML of each step, too")
 	flag.StringVar(&o.address, "address", "", "address to serve the function at (default: the one in the example's functions.yaml)")
 
-	con := console{out: os.Stdout, progress: os.Stderr}
-
 	flag.Usage = func() {
-		con.tell("usage: go run ./examples/render [-yaml] [-address HOST:PORT] EXAMPLE")
+		con.tell("usage: go run ./examples/render [-yaml] [-address HOST:PORT] EXAMPLE\n       go run ./examples/render preview -help")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -53,15 +80,7 @@ func main() {
 
 	o.dir = flag.Arg(0)
 
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	err := run(ctx, o, con)
-
-	stop()
-
-	if err != nil {
-		con.tell("render: " + err.Error())
-		os.Exit(1)
-	}
+	return o
 }
 
 // A console is where the program prints. Nobody is left to be told that it

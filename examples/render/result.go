@@ -30,6 +30,9 @@ type result struct {
 	composed []unstructured.Unstructured
 	warnings []string
 
+	// out is what the command line printed.
+	out string
+
 	// fatal is why the function refuses, or "".
 	fatal string
 

@@ -195,16 +195,18 @@ func (r *result) leftOut(z *recoveryv1alpha1.ZonesStatus, used map[recoveryv1alp
 	return out
 }
 
-// unusable says why the function takes a zone to be unusable.
+// unusable says why the function takes a zone to be unusable, or "".
 func unusable(z *awsv1alpha1.ZoneObservation) string {
 	switch {
 	case z.Type != "" && z.Type != "availability-zone":
 		return "it is a " + z.Type
 	case z.OptInStatus == "not-opted-in":
 		return "it is not opted in"
+	case z.State != "" && z.State != "available":
+		return "its state is " + z.State
 	}
 
-	return "its state is " + z.State
+	return ""
 }
 
 // unneeded says why usable zones are not used.
@@ -234,9 +236,9 @@ func unneeded(p *fnv1alpha1.RecoveryPlan) string {
 func verdict(results []result) string {
 	var b strings.Builder
 
-	for i := range results {
-		for _, key := range results[i].deleted {
-			fmt.Fprintf(&b, "WOULD BE DELETED by %s: %s\n", results[i].step, key)
+	for _, r := range results {
+		for _, key := range r.deleted {
+			fmt.Fprintf(&b, "WOULD BE DELETED by %s: %s\n", r.step, key)
 		}
 	}
 
@@ -244,9 +246,9 @@ func verdict(results []result) string {
 		return b.String()
 	}
 
-	for i := range results {
-		for _, key := range results[i].left {
-			fmt.Fprintf(&b, "Leaves with %s, because the XR retires it: %s\n", results[i].step, key)
+	for _, r := range results {
+		for _, key := range r.left {
+			fmt.Fprintf(&b, "Leaves with %s, because the XR retires it: %s\n", r.step, key)
 		}
 	}
 
