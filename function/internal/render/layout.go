@@ -70,6 +70,16 @@ type password struct{ secret, generate path }
 // kubernetesNameLimit is how long a name may be to fit into a label, too.
 const kubernetesNameLimit = 63
 
+// objectLimit is how long metadata.name may be: where no argument names the
+// resource, it is the name on AWS, too.
+func (l *layout) objectLimit() int {
+	if len(l.identity) > 0 {
+		return kubernetesNameLimit
+	}
+
+	return min(kubernetesNameLimit, l.nameLimit)
+}
+
 func layoutOf(group, kind string, p *Paths) *layout {
 	l := &layout{nameLimit: kubernetesNameLimit, namespaced: strings.Contains(group, ".m.")}
 

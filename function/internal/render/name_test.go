@@ -115,6 +115,12 @@ metadata: {name: main, annotations: {crossplane.io/external-name: vpc-0a1b2c3d4e
 spec: {forProvider: {cidrBlock: 10.0.0.0/16}}
 `
 
+	const limited = `
+apiVersion: dax.aws.m.upbound.io/v1beta1
+kind: Cluster
+spec: {forProvider: {replicationFactor: 3}}
+`
+
 	type want struct{ name, external, identity, connection, password any }
 
 	adopted := later()
@@ -143,6 +149,10 @@ spec: {forProvider: {cidrBlock: 10.0.0.0/16}}
 		"Derived": {
 			reason: "What the template does not name is named after the owner.", template: bare, copy: later(),
 			want: want{"payments-db-us-west-2-e2-a8ogcn5d", nil, "payments-db-us-west-2-e2-a8ogcn5d", nil, nil},
+		},
+		"Limited": {
+			reason: "Where metadata.name is the name on AWS, it is no longer than AWS takes.", template: limited, copy: later(),
+			want: want{"payments-db-d0dgm4v9", nil, nil, nil, nil},
 		},
 		"Adopted": {
 			reason: "What is adopted has its name: to write an identity would rename it.", template: template, copy: adopted,

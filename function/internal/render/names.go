@@ -19,10 +19,10 @@ func (w *writer) name() any {
 
 	stated, _ := (path{metadata, "name"}).get(w.object)
 	if s, _ := stated.(string); s != "" {
-		return w.scope.ownName(w.copy, s, kubernetesNameLimit)
+		return w.scope.ownName(w.copy, s, w.layout.objectLimit())
 	}
 
-	return w.scope.Owner.CopyName(w.copy.Key, kubernetesNameLimit)
+	return w.scope.Owner.CopyName(w.copy.Key, w.layout.objectLimit())
 }
 
 // ownName returns a name that the template chooses: as it is for the home copy
