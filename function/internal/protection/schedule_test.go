@@ -1,0 +1,164 @@
+package protection
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func TestDerive(t *testing.T) {
+	const minute = time.Minute
+
+	h := func(n float64) time.Duration { return time.Duration(n * float64(time.Hour)) }
+
+	cases := map[string]struct {
+		reason string
+		rpo    time.Duration
+		want   Schedule
+	}{
+		"Days":       {reason: "Once a day is enough for objectives of days.", rpo: h(72), want: Schedule{Every: h(24), Age: h(25.5), Spare: h(49.5), Kept: true}},
+		"Day":        {reason: "Once a day would not keep 24h: a snapshot needs time to arrive, and one may fail.", rpo: h(24), want: Schedule{Every: h(8), Age: h(9.5), Spare: h(17.5), Kept: true}},
+		"Boundary":   {reason: "An interval is taken as soon as it fits.", rpo: h(25.5), want: Schedule{Every: h(12), Age: h(13.5), Spare: h(25.5), Kept: true}},
+		"JustBelow":  {reason: "And not a minute before.", rpo: h(25.5) - minute, want: Schedule{Every: h(8), Age: h(9.5), Spare: h(17.5), Kept: true}},
+		"Half":       {reason: "Half a day.", rpo: h(13.5), want: Schedule{Every: h(6), Age: h(7.5), Spare: h(13.5), Kept: true}},
+		"TenHours":   {reason: "Ten hours.", rpo: h(10), want: Schedule{Every: h(4), Age: h(5.5), Spare: h(9.5), Kept: true}},
+		"EightHours": {reason: "Eight hours.", rpo: h(8), want: Schedule{Every: h(3), Age: h(4.5), Spare: h(7.5), Kept: true}},
+		"SixHours":   {reason: "Six hours.", rpo: h(6), want: Schedule{Every: h(2), Age: h(3.5), Spare: h(5.5), Kept: true}},
+		"FourHours":  {reason: "Hourly, so that one job may fail.", rpo: h(4), want: Schedule{Every: h(1), Age: h(2.5), Spare: h(3.5), Kept: true}},
+		"ThreeHours": {reason: "Hourly is the shortest: it keeps 3h if no job fails.", rpo: h(3), want: Schedule{Every: h(1), Age: h(2.5), Spare: h(3.5), Kept: true}},
+		"OneHour":    {reason: "AWS Backup can't keep 1h, and that is said.", rpo: h(1), want: Schedule{Every: h(1), Age: h(2.5), Spare: h(3.5)}},
+		"None":       {reason: "No loss at all is nothing for snapshots.", rpo: 0, want: Schedule{Every: h(1), Age: h(2.5), Spare: h(3.5)}},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, Derive(&tc.rpo)); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+
+	if diff := cmp.Diff(Schedule{Every: h(24), Age: h(25.5), Spare: h(49.5), Kept: true}, Derive(nil)); diff != "" {
+		t.Errorf("Without an objective once a day is enough: -want +got:\n%s", diff)
+	}
+}
+
+// TestDeriveProperties: a shorter objective is never met by a longer interval,
+// and what is said to be kept is.
+func TestDeriveProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := time.Duration(rapid.Int64Range(0, int64(100*time.Hour)).Draw(t, "a"))
+		b := time.Duration(rapid.Int64Range(0, int64(100*time.Hour)).Draw(t, "b"))
+		short, long := min(a, b), max(a, b)
+
+		s, l := Derive(&short), Derive(&long)
+		if s.Every > l.Every {
+			t.Fatalf("rpo %s asks for every %s, and rpo %s for every %s", short, s.Every, long, l.Every)
+		}
+
+		if s.Kept != (s.Age <= short) || s.Age != s.Every+room {
+			t.Fatalf("rpo %s: %+v", short, s)
+		}
+
+		if (24*time.Hour)%s.Every != 0 {
+			t.Fatalf("every %s leaves a gap at midnight", s.Every)
+		}
+	})
+}
+
+func TestCron(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		every  time.Duration
+		want   string
+	}{
+		"Hourly":  {reason: "Every hour needs no hours.", every: time.Hour, want: "cron(18 * * * ? *)"},
+		"Several": {reason: "Several hours are counted from midnight, UTC.", every: 8 * time.Hour, want: "cron(18 0/8 * * ? *)"},
+		"Daily":   {reason: "Once a day is at midnight.", every: 24 * time.Hour, want: "cron(18 0 * * ? *)"},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, Schedule{Every: tc.every}.Cron("payments")); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+
+	if s := (Schedule{Every: time.Hour}); s.Cron("payments") == s.Cron("orders") {
+		t.Error("Stores must be spread over the hour.")
+	}
+}
+
+func TestParseRole(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		arn    string
+		want   string
+	}{
+		"Role":      {reason: "The vault is of the role's account and partition.", arn: "arn:aws:iam::123456789012:role/backup", want: "arn:aws:backup:us-west-2:123456789012:backup-vault:v"},
+		"Path":      {reason: "A role may have a path.", arn: "arn:aws-us-gov:iam::123456789012:role/service-role/Backup", want: "arn:aws-us-gov:backup:us-west-2:123456789012:backup-vault:v"},
+		"Name":      {reason: "A name tells no account.", arn: "backup"},
+		"OtherKind": {reason: "A user is no role.", arn: "arn:aws:iam::123456789012:user/backup"},
+		"Account":   {reason: "An account has twelve digits.", arn: "arn:aws:iam::123:role/backup"},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			r, err := ParseRole(tc.arn)
+			if (err != nil) != (tc.want == "") {
+				t.Fatalf("%s: %v", tc.reason, err)
+			}
+
+			if err != nil {
+				return
+			}
+
+			if diff := cmp.Diff(tc.want, r.VaultARN("us-west-2", "v")); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestArgument(t *testing.T) {
+	r := Rule{Schedule: Schedule{Every: time.Hour}, Seed: "payments", Vault: "v", KeepDays: 7}
+	if got := r.Argument(); got["copyAction"] != nil {
+		t.Errorf("With one region there is nothing to copy to: %v", got)
+	}
+
+	r.Copies = []string{"arn:one", "arn:two"}
+	want := map[string]any{
+		"ruleName": "crossdr", "targetVaultName": "v", "schedule": "cron(18 * * * ? *)", "scheduleExpressionTimezone": "Etc/UTC",
+		"startWindow": int64(60), "completionWindow": int64(1440), "lifecycle": map[string]any{"deleteAfter": int64(7)},
+		"copyAction": []any{
+			map[string]any{"destinationVaultArn": "arn:one", "lifecycle": map[string]any{"deleteAfter": int64(7)}},
+			map[string]any{"destinationVaultArn": "arn:two", "lifecycle": map[string]any{"deleteAfter": int64(7)}},
+		},
+	}
+
+	if diff := cmp.Diff(want, r.Argument()); diff != "" {
+		t.Errorf("A copy is kept as long as what it was made of: -want +got:\n%s", diff)
+	}
+}
+
+func TestTemplate(t *testing.T) {
+	for group, want := range map[string]string{
+		"rds.aws.m.upbound.io": "backup.aws.m.upbound.io/v1beta1 backup.aws.m.upbound.io/v1beta1 backup.aws.m.upbound.io/v1beta1",
+		"rds.aws.upbound.io":   "backup.aws.upbound.io/v1beta1 backup.aws.upbound.io/v1beta2 backup.aws.upbound.io/v1beta1",
+	} {
+		got := make([]string, 0, len(Parts()))
+
+		for _, p := range Parts() {
+			version, _ := p.Template(group)["apiVersion"].(string)
+			got = append(got, version)
+		}
+
+		if diff := cmp.Diff(want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("What protects a %s is of the same family: -want +got:\n%s", group, diff)
+		}
+	}
+}
