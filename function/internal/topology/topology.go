@@ -40,7 +40,7 @@ func Plan(in Input) ([]Copy, []Selection) {
 		c := &in.Components[i]
 
 		switch {
-		case c.Parent != "":
+		case c.Parent != "", c.Follows != "":
 		case c.Tier == Data:
 			p.placeData(c)
 		case c.RunsOnce:
@@ -51,8 +51,11 @@ func Plan(in Input) ([]Copy, []Selection) {
 	}
 
 	for i := range in.Components {
-		if in.Components[i].Parent != "" {
-			p.placeDependent(&in.Components[i])
+		switch c := &in.Components[i]; {
+		case c.Parent != "":
+			p.placeDependent(c)
+		case c.Follows != "":
+			p.placeFollower(c)
 		}
 	}
 

@@ -85,6 +85,10 @@ type Component struct {
 	// its own: it is there wherever that is.
 	Parent string
 
+	// Follows is the component whose serving copies each have one of this, such
+	// as what tells AWS Backup which database to protect.
+	Follows string
+
 	// RunsOnce is true for a Workload that runs once after each failover.
 	RunsOnce bool
 }
