@@ -18,7 +18,7 @@ func (r *request) checkServed(out *composition, f *faults) {
 		}
 
 		serves := func(o composed) bool { return o.Component == c.Name && o.Role == topology.Serving }
-		somewhere := c.tier() != topology.Workload && c.Regions != fnv1alpha1.Home
+		somewhere := c.tier() != topology.Workload && c.Regions != fnv1alpha1.Home && c.guard == nil
 
 		if somewhere && !slices.ContainsFunc(out.copies, serves) {
 			f.addf("RecoveryPlan component %s: no copy would serve in %s, because another has the key that a new one would get", c.Name, r.decision.Active)

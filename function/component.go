@@ -39,6 +39,7 @@ func (p *plan) compileComponent(c *component) {
 
 	p.compileVariations(c)
 	p.compileFacts(c)
+	p.compileProtection(c)
 	p.compileWorkload(c)
 	p.compilePaths(c)
 	p.compileTemplate(c)

@@ -54,6 +54,10 @@ type composed struct {
 	// at this epoch.
 	released bool
 
+	// guards is true for what protects another component. The XR serves without
+	// it.
+	guards bool
+
 	// retired is true when the copy leaves.
 	retired bool
 
@@ -69,7 +73,7 @@ func (r *request) holdsBack(c *composed) bool { return c.counts(r.decision.Activ
 
 // counts returns whether the copy serves for the active region.
 func (c *composed) counts(active string) bool {
-	return c.Role == topology.Serving && (c.Region == "" || c.Region == active)
+	return c.Role == topology.Serving && (c.Region == "" || c.Region == active) && !c.guards
 }
 
 // compose decides which copies there are and renders them.
@@ -99,7 +103,7 @@ func (r *request) compose(f *faults) *composition {
 	out.copies = make([]composed, 0, len(planned))
 
 	for _, c := range planned {
-		cc := composed{Copy: c, observed: byKey[c.Key], waits: c.Waits}
+		cc := composed{Copy: c, observed: byKey[c.Key], waits: c.Waits, guards: r.guards(c.Component)}
 		cc.ready = cc.observed != nil && r.isReady(&cc)
 
 		if source := byKey[c.Birth.Source]; source != nil && c.Birth.Kind == topology.BornReplica {
@@ -115,6 +119,8 @@ func (r *request) compose(f *faults) *composition {
 	r.holdBack(out)
 
 	e := r.newEvaluator(out, f)
+	e.guarded = r.protections(e, f)
+
 	r.render(out, e, f)
 	r.retire(out)
 	r.composeSelections(out, e, selections, f)
@@ -215,6 +221,10 @@ func (r *request) render(out *composition, e *evaluator, f *faults) {
 		}
 
 		rc := r.renderCopy(c)
+
+		if r.guardCopy(c, rc, e); !c.Exists && c.waits != "" && !r.madeHeld(c) {
+			continue
+		}
 
 		if t := r.templateOf(c); t == nil || r.preserved(c, t) {
 			// Only what is no longer planned loses the right to act, and every

@@ -108,6 +108,7 @@ func (r *request) decodeDecision(req *fnv1.RunFunctionRequest, name targetName, 
 	r.decodeTemplates(req.GetDesired().GetResources(), f)
 	r.decodeStrategy(f)
 	r.checkReferences(f)
+	r.checkRoles(f)
 	r.remembered = r.memory()
 }
 
@@ -126,6 +127,10 @@ func (r *request) decodeTemplates(desired map[string]*fnv1.Resource, f *faults) 
 		earlier := desired[c.Name].GetResource()
 
 		switch {
+		case c.guard != nil:
+			r.useGuard(c, earlier != nil, f)
+
+			continue
 		case c.template != nil && earlier != nil:
 			f.add("RecoveryPlan", field.ErrorList{field.Forbidden(c.path.Child("template"), "an earlier step makes a resource of the name "+c.Name+" too: leave out one of them")})
 		case c.template != nil:
@@ -261,7 +266,7 @@ func (r *request) topologyInput(zones map[string]map[string][]string) topology.I
 
 	for i := range r.plan.components {
 		c := &r.plan.components[i]
-		tc := topology.Component{Name: c.Name, Tier: c.tier(), Placement: r.placementOf(c), Zones: zones[c.Name], Adopt: r.spec.Adopt}
+		tc := topology.Component{Name: c.Name, Tier: c.tier(), Placement: r.placementOf(c), Zones: zones[c.Name], Adopt: r.spec.Adopt, Follows: c.follows()}
 
 		switch t := r.templates[c.Name]; {
 		case t == nil:

@@ -78,6 +78,10 @@ func (r *request) stays(out *composition, c *composed, external bool) string {
 		return other + " has the same external name, and would be deleted with it"
 	}
 
+	if external && c.observed.groupKindIs("backup", "Vault") {
+		return "it is a vault, which would be deleted with the snapshots in it: let it go with external: Keep"
+	}
+
 	if external && c.Store != "" {
 		return sharesStore(out, c)
 	}

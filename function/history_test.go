@@ -151,6 +151,17 @@ var events = map[string]func(t *rapid.T, w *world){
 		}
 	},
 	"take components back": func(_ *rapid.T, w *world) { w.parts, w.dropped = append(w.parts, w.dropped...), nil },
+	"protect the database, or no more": func(_ *rapid.T, w *world) {
+		for _, p := range w.parts {
+			if _, protected := p["protect"]; p["name"] != "db" {
+				continue
+			} else if protected {
+				delete(p, "protect")
+			} else {
+				p["protect"] = fields("iamRoleArn", "arn:aws:iam::123456789012:role/backup")
+			}
+		}
+	},
 	"change the strategy": func(t *rapid.T, w *world) {
 		w.strategy = rapid.SampledFrom([]string{"", "BackupAndRestore", "PilotLight", "WarmStandby", "MultiSite"}).Draw(t, "strategy")
 	},

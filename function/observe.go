@@ -40,6 +40,13 @@ func (c *observedCopy) groupKind() string {
 	return c.object.Text("kind") + "." + group
 }
 
+// groupKindIs returns whether it is of a service of AWS and of a kind.
+func (c *observedCopy) groupKindIs(service, kind string) bool {
+	group := c.object.Text("apiVersion")
+
+	return c.object.Text("kind") == kind && strings.HasPrefix(group, service+".aws.")
+}
+
 // observe finds our copies among the observed composed resources: those with
 // our label, and those under a component's key, which an earlier step may have
 // made before the plan knew of it. The result is sorted by key.

@@ -19,6 +19,7 @@ import (
 	fnv1alpha1 "github.com/crossdr/crossdr/apis/function/v1alpha1"
 	"github.com/crossdr/crossdr/function/internal/expression"
 	"github.com/crossdr/crossdr/function/internal/objective"
+	"github.com/crossdr/crossdr/function/internal/protection"
 	"github.com/crossdr/crossdr/function/internal/render"
 	"github.com/crossdr/crossdr/function/internal/schema"
 	"github.com/crossdr/crossdr/function/internal/sequence"
@@ -63,6 +64,12 @@ type component struct {
 	scale     map[string]any
 	facts     objective.Facts
 	path      *field.Path
+
+	// protect holds what is to be known of each region to protect the component.
+	protect *render.Overlay
+
+	// guard is nil for the components that the plan lists.
+	guard *guard
 }
 
 func (c *component) tier() topology.Tier { return topology.Tier(c.Tier) }
@@ -164,7 +171,7 @@ func (p *plan) compile() {
 		p.faults = append(p.faults, field.Required(field.NewPath("components"), "a plan needs at least one"))
 	}
 
-	p.components = make([]component, len(p.Components))
+	p.components = make([]component, len(p.Components), len(p.Components)+len(protection.Parts())*p.protected())
 
 	for i := range p.Components {
 		c := &p.components[i]
@@ -183,6 +190,10 @@ func (p *plan) compile() {
 
 	for i := range p.components {
 		p.compileComponent(&p.components[i])
+	}
+
+	for i := range p.Components {
+		p.addGuards(&p.components[i])
 	}
 
 	p.checkKeys()

@@ -18,6 +18,9 @@ type evaluator struct {
 	serving map[string]any
 	regions map[string]*expression.Region
 	offered map[string]map[string]bool
+
+	// guarded is how each component is protected, by region.
+	guarded map[string]map[string]guarded
 }
 
 func (r *request) newEvaluator(out *composition, f *faults) *evaluator {

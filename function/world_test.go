@@ -198,6 +198,10 @@ func anyWorld(t *rapid.T) *world {
 			p["regions"] = rapid.SampledFrom(places).Draw(t, "placement")
 		}
 
+		if p["name"] == "db" && rapid.Bool().Draw(t, "protected") {
+			p["protect"] = fields("iamRoleArn", "arn:aws:iam::123456789012:role/backup")
+		}
+
 		w.parts = append(w.parts, p)
 		w.earlier[p["name"].(string)] = rapid.IntRange(0, 3).Draw(t, "earlier") == 0
 	}

@@ -168,6 +168,11 @@ type Component struct {
 	// +optional
 	Facts *Facts `json:"facts,omitempty"`
 
+	// Protect has AWS Backup make snapshots of a Data component, and copies of
+	// them in every other region, as often as the RPO asks for.
+	// +optional
+	Protect *DataProtection `json:"protect,omitempty"`
+
 	// Paths tells where a kind that the function's catalog does not know keeps
 	// its region, zone and identity. For kinds of provider-upjet-aws leave it
 	// out.
@@ -267,6 +272,36 @@ type Facts struct {
 	// ReplicaLag is how far a replica in another region is behind. Data only.
 	// +optional
 	ReplicaLag TimeSpan `json:"replicaLag,omitempty"`
+}
+
+// A DataProtection has AWS Backup protect a Data component: a vault and a plan in
+// every region, and a selection for each copy that serves. Nothing of it is ever
+// deleted.
+type DataProtection struct {
+	// IAMRoleARN is the role that AWS Backup acts with, of the account that the
+	// component is in. It may hold ${…} expressions. Defaults to
+	// ${region.parameters.backupRoleArn}.
+	// +optional
+	IAMRoleARN string `json:"iamRoleArn,omitempty"`
+
+	// KMSKeyARN is the key that the vault of a region encrypts copies with. It
+	// may hold ${…} expressions, such as ${region.parameters.kmsKeyArn}. Defaults
+	// to ${region.parameters.backupKeyArn} where that is set, and else to a key
+	// of AWS's own.
+	// +optional
+	KMSKeyARN string `json:"kmsKeyArn,omitempty"`
+
+	// KMSKeyFrom names a component that is such a key in every region: a Key of
+	// kms, of tier Protection.
+	// +optional
+	KMSKeyFrom string `json:"kmsKeyFrom,omitempty"`
+
+	// KeepDays is after how many days AWS deletes a snapshot and its copies.
+	// +optional
+	// +kubebuilder:default=35
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=36500
+	KeepDays int64 `json:"keepDays,omitempty"`
 }
 
 // Paths tells where a kind keeps what the function must write or preserve.

@@ -110,7 +110,9 @@ const completion = 24 * time.Hour
 
 // Argument returns the rule as the argument of a Plan.
 func (r *Rule) Argument() map[string]any {
-	lifecycle := func() map[string]any { return map[string]any{"deleteAfter": r.KeepDays} }
+	const lifecycle = "lifecycle"
+
+	expiry := func() map[string]any { return map[string]any{"deleteAfter": r.KeepDays} }
 	out := map[string]any{
 		"ruleName":                   "crossdr",
 		"targetVaultName":            r.Vault,
@@ -118,12 +120,12 @@ func (r *Rule) Argument() map[string]any {
 		"scheduleExpressionTimezone": "Etc/UTC",
 		"startWindow":                int64(StartWindow / time.Minute),
 		"completionWindow":           int64(completion / time.Minute),
-		"lifecycle":                  lifecycle(),
+		lifecycle:                    expiry(),
 	}
 
 	copies := make([]any, 0, len(r.Copies))
 	for _, arn := range r.Copies {
-		copies = append(copies, map[string]any{"destinationVaultArn": arn, "lifecycle": lifecycle()})
+		copies = append(copies, map[string]any{"destinationVaultArn": arn, lifecycle: expiry()})
 	}
 
 	if len(copies) > 0 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -88,6 +89,26 @@ func scheduleOf(every time.Duration, rpo *time.Duration) Schedule {
 	return s
 }
 
+// Breach says why an objective that is not kept can't be.
+func (s Schedule) Breach(rpo time.Duration) string {
+	return fmt.Sprintf("AWS Backup makes a snapshot every %s at most, and in another region the newest one can be %s old, which does not keep rpo %s; a replica would (strategy PilotLight)",
+		short(s.Every), short(s.Age), short(rpo))
+}
+
+// short prints a duration without the zeros at its end.
+func short(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+
+	return s
+}
+
 // Cron returns the schedule as AWS Backup takes it, in UTC. The seed spreads
 // stores over the hour: all jobs of an account at one minute would be throttled.
 //
@@ -96,13 +117,13 @@ func (s Schedule) Cron(seed string) string {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(seed))
 
-	hours := "0/" + strconv.Itoa(int(s.Every/time.Hour))
+	hours := "0"
 
-	switch s.Every {
-	case shortest:
+	switch n := int(s.Every / time.Hour); {
+	case n == 1:
 		hours = "*"
-	case unstated:
-		hours = "0"
+	case n < 24:
+		hours += "/" + strconv.Itoa(n)
 	}
 
 	return fmt.Sprintf("cron(%d %s * * ? *)", h.Sum32()%60, hours)

@@ -1,7 +1,6 @@
 package protection
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -146,18 +145,16 @@ func TestArgument(t *testing.T) {
 }
 
 func TestTemplate(t *testing.T) {
-	for group, want := range map[string]string{
-		"rds.aws.m.upbound.io": "backup.aws.m.upbound.io/v1beta1 backup.aws.m.upbound.io/v1beta1 backup.aws.m.upbound.io/v1beta1",
-		"rds.aws.upbound.io":   "backup.aws.upbound.io/v1beta1 backup.aws.upbound.io/v1beta2 backup.aws.upbound.io/v1beta1",
+	for group, want := range map[string]map[Part]any{
+		"rds.aws.m.upbound.io": {Vault: "backup.aws.m.upbound.io/v1beta1", Plan: "backup.aws.m.upbound.io/v1beta1", Selection: "backup.aws.m.upbound.io/v1beta1"},
+		"rds.aws.upbound.io":   {Vault: "backup.aws.upbound.io/v1beta1", Plan: "backup.aws.upbound.io/v1beta2", Selection: "backup.aws.upbound.io/v1beta1"},
 	} {
-		got := make([]string, 0, len(Parts()))
-
+		got := map[Part]any{}
 		for _, p := range Parts() {
-			version, _ := p.Template(group)["apiVersion"].(string)
-			got = append(got, version)
+			got[p] = p.Template(group)["apiVersion"]
 		}
 
-		if diff := cmp.Diff(want, strings.Join(got, " ")); diff != "" {
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("What protects a %s is of the same family: -want +got:\n%s", group, diff)
 		}
 	}
