@@ -22,12 +22,12 @@ const (
 // assigned are the kinds whose name AWS assigns, with the start of that name.
 var assigned = map[string]string{ //nolint:gochecknoglobals // A table.
 	"ec2/VPC": "vpc-", "ec2/Subnet": "subnet-", "ec2/SecurityGroup": "sg-", "ec2/SecurityGroupRule": "sgr-",
-	"ec2/Instance": "i-", "ec2/EBSVolume": "vol-", "kms/Key": "key-", "rds/Instance": "db-",
+	"backup/Plan": "", "backup/Selection": "", "ec2/Instance": "i-", "ec2/EBSVolume": "vol-", "kms/Key": "key-", "rds/Instance": "db-",
 }
 
 // unnamed are the kinds that have no ARN.
 var unnamed = map[string]bool{ //nolint:gochecknoglobals // A table.
-	"ec2/SecurityGroupRule": true, "route53/Record": true, "s3/BucketVersioning": true, "s3/BucketReplicationConfiguration": true,
+	"backup/Selection": true, "ec2/SecurityGroupRule": true, "route53/Record": true, "s3/BucketVersioning": true, "s3/BucketReplicationConfiguration": true,
 }
 
 // resolves says which field each selector fills in, and whether it takes all
@@ -43,6 +43,8 @@ var resolves = map[string]struct { //nolint:gochecknoglobals // A table.
 	"dbSubnetGroupNameSelector":  {kind: "rds/SubnetGroup", field: "dbSubnetGroupName", ref: "dbSubnetGroupNameRef"},
 	"clusterIdentifierSelector":  {kind: "rds/Cluster", field: "clusterIdentifier", ref: "clusterIdentifierRef"},
 	"kmsKeyIdSelector":           {kind: "kms/Key", field: "kmsKeyId", ref: "kmsKeyIdRef"},
+	"kmsKeyArnSelector":          {kind: "kms/Key", field: "kmsKeyArn", ref: "kmsKeyArnRef"},
+	"planIdSelector":             {kind: "backup/Plan", field: "planId", ref: "planIdRef"},
 	"subnetSelector":             {kind: "ec2/Subnet", field: "subnets", ref: "subnetRefs", all: true},
 	"vpcZoneIdentifierSelector":  {kind: "ec2/Subnet", field: "vpcZoneIdentifier", ref: "vpcZoneIdentifierRefs", all: true},
 	"bucketSelector":             {kind: "s3/Bucket", field: "bucket", ref: "bucketRef"},
@@ -271,6 +273,8 @@ func (w *world) observe(u *unstructured.Unstructured, region string) {
 	case "dynamodb/TableReplica":
 		_, table, _ := strings.Cut(fmt.Sprint(spec["globalTableArn"]), "/")
 		at["arn"] = fmt.Sprint("arn:aws:dynamodb:", region, ":123456789012:table/", table)
+	case "backup/Vault":
+		at["arn"] = fmt.Sprint("arn:aws:backup:", region, ":123456789012:backup-vault:", name)
 	case "s3/Bucket":
 		at["arn"] = "arn:aws:s3:::" + name
 	case "rds/Instance":
