@@ -1,6 +1,9 @@
 package protection
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -157,5 +160,43 @@ func TestTemplate(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("What protects a %s is of the same family: -want +got:\n%s", group, diff)
 		}
+	}
+}
+
+// TestDocumented: docs/protection.md shows what is derived.
+func TestDocumented(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "protection.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	_, table, _ := strings.Cut(string(page), "| rpo from | a snapshot every | data at most so old | if a job fails |\n|---|---|---|---|\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	rows := 0
+
+	for line := range strings.Lines(table + "\n") {
+		cells := strings.Split(strings.Trim(line, "| \n"), " | ")
+
+		var s Schedule
+
+		if rpo, err := time.ParseDuration(cells[0]); err == nil {
+			s = Derive(&rpo)
+
+			if before := Derive(new(rpo - time.Minute)); rpo > 0 && before == s {
+				t.Errorf("rpo %s is not where something changes", rpo)
+			}
+		} else {
+			s = Derive(nil)
+		}
+
+		if diff := cmp.Diff(cells, []string{cells[0], short(s.Every), short(s.Age), short(s.Spare)}); diff != "" {
+			t.Errorf("-docs/protection.md +derived:\n%s", diff)
+		}
+
+		rows++
+	}
+
+	if want := len(intervals()) + 2; rows != want {
+		t.Errorf("docs/protection.md has %d rows, want %d", rows, want)
 	}
 }
