@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
 	awsv1alpha1 "github.com/crossdr/crossdr/apis/aws/v1alpha1"
 )
 
@@ -25,6 +27,13 @@ func (in *inputs) blockers(now, then *result) string {
 	refusals := in.refusals()
 	for _, code := range slices.Sorted(maps.Keys(refusals)) {
 		said("The FailoverTarget, by what it knew last: " + code + ", " + refusals[code])
+	}
+
+	dependencies, _, _ := unstructured.NestedSlice(now.xr.Object, in.path("status", "dependencies")...)
+	for _, d := range dependencies {
+		m, _ := d.(map[string]any)
+		steps, _, _ := unstructured.NestedStringSlice(m, "steps")
+		said("If " + text(m, "region") + " is dark: " + strings.Join(steps, "; "))
 	}
 
 	for _, s := range then.status.WaitingFor {

@@ -43,6 +43,14 @@ func (in *inputs) forecast(now, then *result) string {
 	}
 
 	b.WriteString("\nWhat is in the way\n" + orNothing(in.blockers(now, then)))
+	for i, w := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(now.warnings, then.warnings)))) {
+		if i == 0 {
+			b.WriteString("\nWarnings\n")
+		}
+
+		b.WriteString(wrap(w, "  ", "    "))
+	}
+
 	b.WriteString("\nTo do it, commit to FailoverTarget " + in.targetName() + "\n" + in.activation())
 	b.WriteString("\n" + verdict([]result{*then}))
 
@@ -82,6 +90,22 @@ func (in *inputs) cost(now *result) string {
 	return s + entry("rpo", in.objective(now, "rpo")) + entry("rto", in.objective(now, "rto")) + now.protected()
 }
 
+// status returns what the XR says of an objective in the region.
+func (in *inputs) status(now *result, name string) map[string]any {
+	said, _, _ := unstructured.NestedMap(now.xr.Object, in.path("status", name)...)
+
+	others, _, _ := unstructured.NestedSlice(said, "others")
+	for _, o := range others {
+		if m, _ := o.(map[string]any); text(m, "region") == in.to {
+			delete(said, "met")
+			delete(said, "verdict")
+			maps.Copy(said, m)
+		}
+	}
+
+	return said
+}
+
 // protected is what the XR says of whether another region could take over.
 func (r *result) protected() string {
 	list, _, _ := unstructured.NestedSlice(r.xr.Object, "status", "conditions")
@@ -94,19 +118,30 @@ func (r *result) protected() string {
 	return ""
 }
 
-// objective is what the XR says of one of its objectives.
+// objective is what the XR says of one of its objectives, for the region if it
+// says so of several.
 func (in *inputs) objective(now *result, name string) string {
-	said, _, _ := unstructured.NestedMap(now.xr.Object, in.path("status", name)...)
+	said := in.status(now, name)
 
 	var parts []string
 
-	for _, f := range []struct{ field, word string }{{"objective", "objective "}, {"achievable", "achievable "}, {"estimated", "estimated "}, {"measured", "measured "}} {
-		if v := text(said, f.field); v != "" {
-			parts = append(parts, f.word+v)
+	for _, word := range []string{"objective", "achievable", "estimated"} {
+		if v := text(said, word); v != "" {
+			parts = append(parts, word+" "+v)
 		}
 	}
 
-	if met, ok := said["met"].(bool); ok && !met {
+	if measured, _ := said["measured"].(bool); measured {
+		parts = append(parts, "as measured before")
+	}
+
+	if region := text(said, "region"); region != "" && region != in.to {
+		parts = append(parts, "of "+region)
+	}
+
+	if verdict := text(said, "verdict"); verdict != "" {
+		parts = append(parts, verdict)
+	} else if met, ok := said["met"].(bool); ok && !met {
 		parts = append(parts, "not met")
 	} else if ok {
 		parts = append(parts, "met")

@@ -360,6 +360,39 @@ func TestPreviewOtherFunctions(t *testing.T) {
 	}
 }
 
+func TestObjective(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		status string
+		want   string
+	}{
+		"Nothing": {reason: "What the XR does not say is not made up.", want: "objective 1h; the XR says no more"},
+		"Region":  {reason: "The number comes with its reason.", status: "{objective: 1h, region: us-west-2, estimated: 24m, met: true, verdict: Met, because: db takes 20m}", want: "objective 1h, estimated 24m, Met: db takes 20m"},
+		"Others": {
+			reason: "What is said of another region is not said of this one.", want: "objective 1h, estimated 40m, as measured before: db takes 35m",
+			status: "{objective: 1h, region: eu-west-1, estimated: 24m, met: true, because: other, others: [{region: us-west-2, estimated: 40m, measured: true, because: db takes 35m}]}",
+		},
+		"OnlyOther": {reason: "A number of another region is told as such.", status: "{objective: 1h, region: eu-west-1, estimated: 2h, met: false, because: slow}", want: "objective 1h, estimated 2h, of eu-west-1, not met: slow"},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			in, now := &inputs{to: "us-west-2"}, &result{}
+			if err := yaml.Unmarshal([]byte("spec: {recovery: {objectives: {rto: 1h}}}"), &in.xr.Object); err != nil {
+				t.Fatal(err)
+			}
+
+			if err := yaml.Unmarshal([]byte("status: {recovery: {rto: "+tc.status+"}}"), &now.xr.Object); err != nil {
+				t.Fatal(err)
+			}
+
+			if diff := cmp.Diff(tc.want, in.objective(now, "rto")); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
 func TestStuck(t *testing.T) {
 	r := &result{}
 	r.status.Copies = append(r.status.Copies, copyStatus("vpc"), copyStatus("db"))
