@@ -104,7 +104,7 @@ generate: ## Generate code, CRDs and schemas from the Go types.
 .PHONY: golden
 golden: ## Rewrite the expected output of the examples. Read the diff.
 	@tools/build.sh crossplane-core crossplane
-	go test ./function/... -run TestExamples -update
+	go test ./function -run TestExamples -update
 	go test ./examples/render -update
 
 .PHONY: fmt
