@@ -9,6 +9,7 @@ import (
 
 	fnv1alpha1 "github.com/crossdr/crossdr/apis/function/v1alpha1"
 	"github.com/crossdr/crossdr/function/internal/objective"
+	"github.com/crossdr/crossdr/function/internal/protection"
 	"github.com/crossdr/crossdr/function/internal/render"
 	"github.com/crossdr/crossdr/function/internal/topology"
 )
@@ -69,7 +70,10 @@ func (r *request) decodeStrategy(f *faults) {
 	r.parts = make([]objective.Component, 0, len(r.plan.components))
 
 	for i := range r.plan.components {
-		r.parts = append(r.parts, r.partOf(&r.plan.components[i]))
+		// Nothing waits for what protects another component.
+		if c := &r.plan.components[i]; c.guard == nil {
+			r.parts = append(r.parts, r.partOf(c))
+		}
 	}
 
 	var err error
@@ -95,6 +99,12 @@ func (r *request) partOf(c *component) objective.Component {
 
 	out.Kind = strings.TrimSpace(service + " " + t.Kind)
 	out.Facts = factsOf(c, t, service)
+
+	// AWS Backup may start that much later.
+	if c.protect != nil {
+		out.Facts.SnapshotCopy += protection.StartWindow
+	}
+
 	out.Idle = out.Idle || out.Once && !t.Moves()
 
 	// A copy waits for the copies whose fields it reads, too.

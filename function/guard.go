@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -230,13 +229,11 @@ func (r *request) guardVault(forProvider map[string]any, of *component, values g
 // guardPlan writes when snapshots are made, and where they are copied to. It
 // warns, where something serves, if that can't keep the objective.
 func (r *request) guardPlan(forProvider map[string]any, c *composed, of *component, values guarded, e *evaluator) {
-	var rpo *time.Duration
-	if o := r.spec.Objectives; o != nil {
-		rpo = duration(o.RPO)
-	}
+	rpo, t := r.objectives().RPO, r.templates[of.Name]
+	service, _, _ := strings.Cut(t.Group, ".")
 
 	rule := protection.Rule{
-		Schedule: protection.Derive(rpo), KeepDays: of.Protect.KeepDays,
+		Schedule: protection.Derive(rpo, factsOf(of, t, service).SnapshotCopy), KeepDays: of.Protect.KeepDays,
 		Seed: strings.Join([]string{r.owner.Group, r.owner.Kind, r.owner.Namespace, r.owner.Name, of.Name}, "/"),
 	}
 

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"hash/fnv"
 	"strconv"
-	"strings"
 	"time"
+
+	"github.com/crossdr/crossdr/function/internal/objective"
 )
 
 // What AWS Backup takes its time for.
@@ -20,14 +21,6 @@ const (
 	//
 	// See https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html
 	StartWindow = time.Hour
-
-	// arrives is how long a snapshot and its copy to another region take. An
-	// estimate: a first copy is a full one, and the SnapshotSelection says how
-	// old the data really is.
-	arrives = 30 * time.Minute
-
-	// room is what a snapshot needs beside the interval.
-	room = StartWindow + arrives
 
 	// unstated is the interval where no objective is stated.
 	unstated = 24 * time.Hour
@@ -56,6 +49,8 @@ type Schedule struct {
 // Derive returns the longest interval that keeps the objective although one job
 // fails: RDS refuses snapshots within an hour of its own windows for backups and
 // maintenance, so one does now and then. Where none can, it is the shortest.
+// Arrives is how long a snapshot and its copy to another region take. For half
+// an hour:
 //
 //	rpo                 every
 //	not stated          24h
@@ -68,21 +63,22 @@ type Schedule struct {
 //	5h30m and more      2h
 //	2h30m and more      1h (below 3h30m no job may fail)
 //	less                1h, which does not keep it
-func Derive(rpo *time.Duration) Schedule {
+func Derive(rpo *time.Duration, arrives time.Duration) Schedule {
 	if rpo == nil {
-		return scheduleOf(unstated, nil)
+		return scheduleOf(unstated, arrives, nil)
 	}
 
 	for _, every := range intervals() {
-		if s := scheduleOf(every, rpo); s.Spare <= *rpo {
+		if s := scheduleOf(every, arrives, rpo); s.Spare <= *rpo {
 			return s
 		}
 	}
 
-	return scheduleOf(shortest, rpo)
+	return scheduleOf(shortest, arrives, rpo)
 }
 
-func scheduleOf(every time.Duration, rpo *time.Duration) Schedule {
+func scheduleOf(every, arrives time.Duration, rpo *time.Duration) Schedule {
+	room := StartWindow + arrives
 	s := Schedule{Every: every, Age: every + room, Spare: 2*every + room}
 	s.Kept = rpo == nil || s.Age <= *rpo
 
@@ -92,21 +88,7 @@ func scheduleOf(every time.Duration, rpo *time.Duration) Schedule {
 // Breach says why an objective that is not kept can't be.
 func (s Schedule) Breach(rpo time.Duration) string {
 	return fmt.Sprintf("AWS Backup makes a snapshot every %s at most, and in another region the newest one can be %s old, which does not keep rpo %s; a replica would (strategy PilotLight)",
-		short(s.Every), short(s.Age), short(rpo))
-}
-
-// short prints a duration without the zeros at its end.
-func short(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-
-	return s
+		objective.Short(s.Every), objective.Short(s.Age), objective.Short(rpo))
 }
 
 // Cron returns the schedule as AWS Backup takes it, in UTC. The seed spreads

@@ -9,7 +9,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/crossdr/crossdr/function/internal/objective"
 )
+
+// arrives is how long a copy takes to arrive, by the table of objectives.
+const arrives = 30 * time.Minute
 
 func TestDerive(t *testing.T) {
 	const minute = time.Minute
@@ -37,13 +42,17 @@ func TestDerive(t *testing.T) {
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, Derive(&tc.rpo)); diff != "" {
+			if diff := cmp.Diff(tc.want, Derive(&tc.rpo, arrives)); diff != "" {
 				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
 			}
 		})
 	}
 
-	if diff := cmp.Diff(Schedule{Every: h(24), Age: h(25.5), Spare: h(49.5), Kept: true}, Derive(nil)); diff != "" {
+	if s := Derive(new(h(4)), h(3)); s.Kept {
+		t.Errorf("What takes three hours to arrive is older than 4h at worst: %+v", s)
+	}
+
+	if diff := cmp.Diff(Schedule{Every: h(24), Age: h(25.5), Spare: h(49.5), Kept: true}, Derive(nil, arrives)); diff != "" {
 		t.Errorf("Without an objective once a day is enough: -want +got:\n%s", diff)
 	}
 }
@@ -56,12 +65,12 @@ func TestDeriveProperties(t *testing.T) {
 		b := time.Duration(rapid.Int64Range(0, int64(100*time.Hour)).Draw(t, "b"))
 		short, long := min(a, b), max(a, b)
 
-		s, l := Derive(&short), Derive(&long)
+		s, l := Derive(&short, arrives), Derive(&long, arrives)
 		if s.Every > l.Every {
 			t.Fatalf("rpo %s asks for every %s, and rpo %s for every %s", short, s.Every, long, l.Every)
 		}
 
-		if s.Kept != (s.Age <= short) || s.Age != s.Every+room {
+		if s.Kept != (s.Age <= short) || s.Age != s.Every+StartWindow+arrives {
 			t.Fatalf("rpo %s: %+v", short, s)
 		}
 
@@ -180,16 +189,16 @@ func TestDocumented(t *testing.T) {
 		var s Schedule
 
 		if rpo, err := time.ParseDuration(cells[0]); err == nil {
-			s = Derive(&rpo)
+			s = Derive(&rpo, arrives)
 
-			if before := Derive(new(rpo - time.Minute)); rpo > 0 && before == s {
+			if before := Derive(new(rpo-time.Minute), arrives); rpo > 0 && before == s {
 				t.Errorf("rpo %s is not where something changes", rpo)
 			}
 		} else {
-			s = Derive(nil)
+			s = Derive(nil, arrives)
 		}
 
-		if diff := cmp.Diff(cells, []string{cells[0], short(s.Every), short(s.Age), short(s.Spare)}); diff != "" {
+		if diff := cmp.Diff(cells, []string{cells[0], objective.Short(s.Every), objective.Short(s.Age), objective.Short(s.Spare)}); diff != "" {
 			t.Errorf("-docs/protection.md +derived:\n%s", diff)
 		}
 
