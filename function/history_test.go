@@ -348,6 +348,13 @@ func (w *world) provideAWS(t *rapid.T, key string, o map[string]any) {
 	policies, _ := at(o, "spec", "managementPolicies").([]any)
 	exists := at(o, "status", "atProvider", "id") != nil || at(o, "metadata", "annotations", "crossplane.io/external-name") != nil
 
+	// What was never made is not there to be observed.
+	if !exists && slices.Equal(policies, []any{"Observe"}) {
+		put(o, []any{fields("type", "Synced", "status", "False"), fields("type", "Ready", "status", "False")}, "status", "conditions")
+
+		return
+	}
+
 	if !exists && slices.Contains(policies, any("Create")) {
 		switch rapid.IntRange(0, 5).Draw(t, key+" on AWS") {
 		case 0: // It takes its time.
