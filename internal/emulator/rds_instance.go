@@ -64,6 +64,9 @@ type DBInstance struct {
 
 	Tags map[string]string
 
+	// restoredFrom is the identifier of the snapshot that it was restored from.
+	restoredFrom string
+
 	// pending is the status until AvailableAt, and later what ModifyDBInstance
 	// leaves for the maintenance window.
 	pending string
@@ -82,6 +85,20 @@ func (r *Region) AddDBInstance(i DBInstance) string {
 	r.locked(func(now time.Time) { r.putDBInstance(&i, now) })
 
 	return r.dbInstanceARN(i.Identifier)
+}
+
+// RestoredFrom returns the identifier of the snapshot that an instance was
+// restored from, which RDS does not tell; empty if it was not restored.
+func (r *Region) RestoredFrom(identifier string) string {
+	var from string
+
+	r.locked(func(time.Time) {
+		if i, ok := r.dbInstances.get(identifier); ok {
+			from = i.restoredFrom
+		}
+	})
+
+	return from
 }
 
 // SetReplication sets the state of a read replica: replicating, error, stopped

@@ -226,7 +226,7 @@ func restoreDBInstance(c *call, d *document) error {
 		return err
 	}
 
-	i.AllocatedStorage, i.Encrypted, i.KMSKeyID = s.AllocatedStorage, s.Encrypted, s.KMSKeyID
+	i.AllocatedStorage, i.Encrypted, i.KMSKeyID, i.restoredFrom = s.AllocatedStorage, s.Encrypted, s.KMSKeyID, s.Identifier
 	i.BackupRetentionPeriod = c.in.integer("BackupRetentionPeriod", 1)
 	c.region.putDBInstance(i, c.now)
 	c.writeInstance(d, i)

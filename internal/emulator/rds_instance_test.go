@@ -306,6 +306,7 @@ func TestRestoreDBInstance(t *testing.T) {
 
 	equal(t, "It has the data's size and key, and a zone of the region.",
 		[]any{int32(70), true, "us-west-2a"}, []any{*i.AllocatedStorage, *i.StorageEncrypted, *i.AvailabilityZone})
+	equal(t, "A test may know what it was restored from.", "s", w.here(west).RestoredFrom("new"))
 }
 
 func TestReadReplica(t *testing.T) {
