@@ -401,7 +401,8 @@ type RegionObservation struct {
 
 	// Reachable says whether the region answers. It goes dark after three probes
 	// in a row that were not answered over at least a minute, and comes back
-	// after three that were.
+	// after three that were. A region that is left must be proven to answer
+	// anew.
 	Reachable bool `json:"reachable"`
 
 	// OptInStatus of the region in this account: opt-in-not-required, opted-in

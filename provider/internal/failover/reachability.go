@@ -46,6 +46,10 @@ type Reachability struct {
 	failures  int
 	successes int
 
+	// doubted is how many probes in a row must be answered until it is reported
+	// as reachable, whatever else is known of it.
+	doubted int
+
 	// failing is when the first of the failures in a row was, and dark the same
 	// of those that made the region dark.
 	failing time.Time
@@ -58,12 +62,17 @@ type Reachability struct {
 func (r Reachability) Next(now time.Time, answered bool) Reachability {
 	if answered {
 		r.failures, r.failing = 0, time.Time{}
+		r.doubted = max(r.doubted-1, 0)
 
 		if r.successes = min(r.successes+1, BackAfter); r.successes == BackAfter {
 			r.reach, r.dark = ReachReachable, time.Time{}
 		}
 
 		return r
+	}
+
+	if r.doubted > 0 {
+		r.doubted = BackAfter
 	}
 
 	if r.successes = 0; r.failures == 0 {
@@ -75,6 +84,15 @@ func (r Reachability) Next(now time.Time, answered bool) Reachability {
 	if r.reach != ReachDark && r.failures == DarkAfter && now.Sub(r.failing) >= DarkFor {
 		r.reach, r.dark = ReachDark, r.failing
 	}
+
+	return r
+}
+
+// Doubt returns what is known once the region is left. Until it proves that it
+// answers, it is reported as if it did not: it may have gone dark just now, and
+// that takes DarkFor to be known. It may be activated all the same.
+func (r Reachability) Doubt() Reachability {
+	r.doubted = BackAfter
 
 	return r
 }
@@ -91,6 +109,8 @@ func (r Reachability) DarkSince() time.Time { return r.dark }
 // probe counts.
 func (r Reachability) Reported(last *bool) bool {
 	switch {
+	case r.doubted > 0:
+		return false
 	case r.reach != ReachUnknown:
 		return r.reach == ReachReachable
 	case last != nil:

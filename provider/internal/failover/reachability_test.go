@@ -152,3 +152,56 @@ func TestReachabilityChangesSeldom(t *testing.T) {
 		}
 	})
 }
+
+func TestDoubt(t *testing.T) {
+	const poll = 30 * time.Second
+
+	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+
+	known := Reachability{}
+	for range BackAfter {
+		known = known.Next(now, true)
+	}
+
+	cases := map[string]struct {
+		reason   string
+		answered []bool
+		last     bool
+		want     bool
+	}{
+		"Left": {
+			reason: "A region that is left may have gone dark just now.",
+			last:   true,
+		},
+		"Answers": {
+			reason:   "An answer or two may have been on their way.",
+			answered: []bool{true, true},
+		},
+		"Proven": {
+			reason:   "It answers.",
+			answered: []bool{true, true, true},
+			want:     true,
+		},
+		"NotInARow": {
+			reason:   "What fails in between proves nothing.",
+			answered: []bool{true, true, false, true, true},
+		},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := known.Doubt()
+			for i, answered := range tc.answered {
+				r = r.Next(now.Add(time.Duration(i+1)*poll), answered)
+			}
+
+			if got := r.Reported(&tc.last); got != tc.want {
+				t.Errorf("%s\nReported(%t): want %t, got %t", tc.reason, tc.last, tc.want, got)
+			}
+
+			if !r.Usable() {
+				t.Errorf("A region that is left may be activated again at once.\nUsable(): want true, got false")
+			}
+		})
+	}
+}

@@ -134,7 +134,7 @@ func TestACallUnderWayIsGivenUp(t *testing.T) {
 	p.reconcile()
 	p.stands("What hangs holds nobody.", stand{west, 2, true, "Steady"}, p.get())
 
-	if got := p.connector.prober.reach(place{"default", east}); got != (failover.Reachability{}) {
+	if got := p.connector.prober.reach(place{"default", east}); got != (failover.Reachability{}).Doubt() {
 		t.Errorf("A call that is given up says nothing of the region: %+v", got)
 	}
 }

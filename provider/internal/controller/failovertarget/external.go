@@ -205,6 +205,7 @@ func (e *external) annotate(ctx context.Context, mg *v1alpha1.FailoverTarget, m 
 func (e *external) report(mg *v1alpha1.FailoverTarget, r *failover.Report) {
 	was := mg.GetCondition(v1alpha1.TypeDecided)
 
+	e.doubt(mg, r.State.Epoch, r.State.From, r.State.Region)
 	report(mg, r, e.sights, e.now())
 
 	if r.Event != "" {
@@ -213,6 +214,27 @@ func (e *external) report(mg *v1alpha1.FailoverTarget, r *failover.Report) {
 
 	if is := mg.GetCondition(v1alpha1.TypeDecided); is.Reason != was.Reason && is.Status != corev1.ConditionTrue {
 		e.events.Event(mg, event.Warning(event.Reason(is.Reason), errors.New(is.Message)))
+	}
+}
+
+// doubt has the region that a decision leaves prove that it answers, as of the
+// first report of that decision. It may have gone dark just now, which takes a
+// while to be known, and what is born in it would wait there for its return.
+func (e *external) doubt(mg *v1alpha1.FailoverTarget, epoch int64, from, to string) {
+	if epoch <= mg.Status.AtProvider.Epoch || from == to {
+		return
+	}
+
+	s, ok := e.sights[from]
+	if !ok {
+		return
+	}
+
+	s.reach = e.prober.doubt(place{configOf(mg), from})
+	e.sights[from] = s
+
+	if last := lastKnown(mg, from); last != nil {
+		last.Reachable = false
 	}
 }
 

@@ -108,6 +108,22 @@ func (p *prober) reach(at place) failover.Reachability {
 	return failover.Reachability{}
 }
 
+// doubt has a place prove that it answers before it is reported to, and returns
+// what is known of it then.
+func (p *prober) doubt(at place) failover.Reachability {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	e := p.entries[at]
+	if e == nil {
+		return failover.Reachability{}
+	}
+
+	e.reach = e.reach.Doubt()
+
+	return e.reach
+}
+
 // look looks at regions, and returns what is known of each. It waits a little
 // for those that may be asked anything.
 func (p *prober) look(ctx context.Context, asks []ask) map[string]sight {

@@ -90,7 +90,7 @@ func regionsStatus(mg *v1alpha1.FailoverTarget, seen map[string]sight) ([]v1alph
 			reachable = append(reachable, r.Name)
 		}
 
-		if o.Reachable || last != nil || s.reach.Reach() == failover.ReachDark {
+		if o.Reachable || last != nil || s.zones != nil || s.reach.Reach() == failover.ReachDark {
 			out = append(out, o)
 		}
 	}

@@ -140,7 +140,7 @@ func TestStory(t *testing.T) {
 			},
 		},
 		{
-			reason: "Back is one more activation.",
+			reason: "Back is one more activation. The region that is left has to prove that it answers before it is told so.",
 			do: func() *v1alpha1.FailoverTarget {
 				p.selection("db-east", east, 0)
 				p.edit(activating(east, 3))
@@ -148,7 +148,7 @@ func TestStory(t *testing.T) {
 				return p.reconcile()
 			},
 			want: told{
-				Active: east, Epoch: 3, Holder: true, Phase: v1alpha1.PhaseSteady, Reachable: east + ", " + west,
+				Active: east, Epoch: 3, Holder: true, Phase: v1alpha1.PhaseSteady, Reachable: east,
 				Decided: "Steady", Ready: corev1.ConditionTrue, Synced: corev1.ConditionTrue,
 				Events: []string{"us-east-1 is active at epoch 3, and us-west-2 is left; data from 2026-11-20T12:10:00Z on is accepted (0s before the decision); reason: INC-4711"},
 			},
@@ -160,6 +160,14 @@ func TestStory(t *testing.T) {
 
 				return p.reconcile()
 			},
+			want: told{
+				Active: east, Epoch: 3, Holder: true, Phase: v1alpha1.PhaseSteady, Reachable: east,
+				Decided: "Stale", Ready: corev1.ConditionTrue, Synced: corev1.ConditionTrue,
+			},
+		},
+		{
+			reason: "It does, with three probes.",
+			do:     func() *v1alpha1.FailoverTarget { return p.polls(4) },
 			want: told{
 				Active: east, Epoch: 3, Holder: true, Phase: v1alpha1.PhaseSteady, Reachable: east + ", " + west,
 				Decided: "Stale", Ready: corev1.ConditionTrue, Synced: corev1.ConditionTrue,
@@ -210,10 +218,10 @@ func TestStatus(t *testing.T) {
 		History: []v1alpha1.PastDecision{{
 			Decision: v1alpha1.Decision{DecidedAt: at(12, 0), By: "us"}, ActiveRegion: east, Epoch: 1, DataEpoch: 1,
 		}},
-		ReachableRegions: "us-east-1, us-west-2",
+		ReachableRegions: "us-west-2",
 		Regions: []v1alpha1.RegionObservation{
 			{
-				Name: east, Reachable: true, OptInStatus: "opt-in-not-required",
+				Name: east, Reachable: false, OptInStatus: "opt-in-not-required",
 				Zones: []v1alpha1.ZoneObservation{zone("use1-az1", "us-east-1b", "available"), zone("use1-az2", "us-east-1a", "available")},
 				Offered: &v1alpha1.Offered{
 					InstanceTypes:     map[string][]string{"m7g.large": {}, "u7i-12tb.224xlarge": {}},
