@@ -52,6 +52,9 @@ type request struct {
 	// remembered is what the status of the XR remembers.
 	remembered topology.Memory
 
+	// untold is true when everything serves, and the XR is yet to say since when.
+	untold bool
+
 	// installed are the Workload components whose kind exists.
 	installed map[string]bool
 

@@ -61,7 +61,7 @@ func (r *request) encode(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionReq
 
 	desired.Composite.Ready = r.xrReadiness(rsp, req, out)
 
-	if r.decision.Holder && !r.serves(out) {
+	if r.decision.Holder && !r.serves(out) || r.untold {
 		rsp.Meta.Ttl = durationpb.New(waitingTTL)
 	}
 

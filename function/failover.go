@@ -30,8 +30,7 @@ func (r *request) lastFailover(out *composition, was *structpb.Value) (*structpb
 
 	now := recoveryv1alpha1.FailoverStatus{Epoch: r.decision.Epoch, From: d.From, To: r.decision.Active, DecidedAt: d.DecidedAt}
 
-	if r.serves(out) && d.DecidedAt != nil {
-		serving := r.servingSince(out, d.DecidedAt.Time)
+	if serving, known := r.servingSince(out, d.DecidedAt); known {
 		now.ServingAt = &metav1.Time{Time: serving}
 		now.AchievedRTO = serving.Sub(d.DecidedAt.Time).String()
 		now.AchievedRPO = d.DataLoss
@@ -54,10 +53,19 @@ func (r *request) lastFailover(out *composition, was *structpb.Value) (*structpb
 	return value, nil
 }
 
-// servingSince returns when the last serving copy became ready, and no time
-// before the decision.
-func (r *request) servingSince(out *composition, decided time.Time) time.Time {
-	last := decided.UTC()
+// servingSince returns when everything began to serve, and no time before the
+// decision; false if it does not serve, or since when is not known yet.
+//
+// A copy begins to when it becomes ready. A replica was ready before it was
+// promoted, and a Restore has no such condition: of these it is known that they
+// did no later than the XR said that everything serves here. It says so in the
+// render after the one that finds it.
+func (r *request) servingSince(out *composition, decidedAt *metav1.Time) (time.Time, bool) {
+	if decidedAt == nil || !r.serves(out) {
+		return time.Time{}, false
+	}
+
+	last, told := decidedAt.UTC(), true
 
 	for i := range out.copies {
 		c := &out.copies[i]
@@ -65,12 +73,29 @@ func (r *request) servingSince(out *composition, decided time.Time) time.Time {
 			continue
 		}
 
-		if t := since(c.observed.object, "Ready"); t.After(last) {
+		t := since(c.observed.object, "Ready")
+		told = told && !c.Promoted && !t.IsZero()
+
+		if t.After(last) {
 			last = t
 		}
 	}
 
-	return last
+	is, ever := condition(r.xr, recoveryv1alpha1.ConditionServing)
+	says := is && conditionOf(r.xr, recoveryv1alpha1.ConditionServing)["message"].GetStringValue() == r.servingMessage()
+
+	switch t := since(r.xr, recoveryv1alpha1.ConditionServing); {
+	case told, !ever, t.IsZero():
+		return last, true
+	case !says, !t.After(decidedAt.Time):
+		r.untold = !says
+
+		return time.Time{}, false
+	case t.After(last):
+		return t, true
+	default:
+		return last, true
+	}
 }
 
 // oldestData returns the oldest time that restored data in service is from.

@@ -112,7 +112,7 @@ func (r *request) encodeConditions(rsp *fnv1.RunFunctionResponse, out *compositi
 			WithMessage(fmt.Sprintf("not ready in %s: %s", r.decision.Active, strings.Join(missing, ", "))).TargetCompositeAndClaim()
 	default:
 		response.ConditionTrue(rsp, recoveryv1alpha1.ConditionServing, recoveryv1alpha1.ReasonAllReady).
-			WithMessage(fmt.Sprintf("every copy is ready in %s", r.decision.Active)).TargetCompositeAndClaim()
+			WithMessage(r.servingMessage()).TargetCompositeAndClaim()
 	}
 
 	reason, message := r.unprotected(out)
@@ -125,6 +125,9 @@ func (r *request) encodeConditions(rsp *fnv1.RunFunctionResponse, out *compositi
 
 	response.ConditionFalse(rsp, recoveryv1alpha1.ConditionProtected, reason).WithMessage(message).TargetCompositeAndClaim()
 }
+
+// servingMessage is what the condition Serving says when it is True.
+func (r *request) servingMessage() string { return "every copy is ready in " + r.decision.Active }
 
 // others returns the regions that could take over, or why there are none.
 func (r *request) others(out *composition) (reason, message string, others []string) {

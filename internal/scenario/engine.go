@@ -13,7 +13,6 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	renderv1alpha1 "github.com/crossplane/crossplane/v2/proto/render/v1alpha1"
 )
@@ -86,7 +85,7 @@ const exitFatal = 3
 func (e *Engine) Render(ctx context.Context, s *Scenario, step *Step, observed []unstructured.Unstructured, status any) (*Output, error) {
 	xr, composition := cmp.Or(step.XR, s.XR).DeepCopy(), cmp.Or(step.Composition, s.Composition)
 	if status != nil {
-		xr.Object["status"] = runtime.DeepCopyJSONValue(status)
+		xr.Object["status"] = timeless(status)
 
 		// Crossplane renders a list that it finds here as if it were another
 		// writer's, and then without it, and so on.

@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 )
 
 // rounds is how many renders a step may take until nothing new appears.
@@ -95,4 +96,22 @@ func told(o *Output) map[string]any {
 	delete(status, "conditions")
 
 	return status
+}
+
+// timeless returns a status whose conditions have no times: Crossplane wrote
+// today's, and there is no clock in a scenario.
+func timeless(status any) any {
+	out, ok := runtime.DeepCopyJSONValue(status).(map[string]any)
+	if !ok {
+		return status
+	}
+
+	conditions, _ := out["conditions"].([]any)
+	for _, each := range conditions {
+		if c, ok := each.(map[string]any); ok {
+			delete(c, "lastTransitionTime")
+		}
+	}
+
+	return out
 }
