@@ -30,6 +30,9 @@ type Options struct {
 	// that they need.
 	Crossplane bool
 
+	// CoreFlags are for Crossplane core.
+	CoreFlags []string
+
 	// Progress is told what starts and stops. Defaults to io.Discard.
 	Progress io.Writer
 }
@@ -96,7 +99,7 @@ func (c *ControlPlane) startAll(ctx context.Context, o Options) error {
 	}
 
 	if o.Crossplane {
-		return c.startCrossplane(ctx)
+		return c.startCrossplane(ctx, o.CoreFlags)
 	}
 
 	return nil

@@ -39,7 +39,7 @@ const noReplicas = `{"spec": {"deploymentTemplate": {"spec": {"replicas": 0, "se
 
 // startCrossplane starts Crossplane core and its RBAC manager, each as its own
 // ServiceAccount with the roles of the chart.
-func (c *ControlPlane) startCrossplane(ctx context.Context) error {
+func (c *ControlPlane) startCrossplane(ctx context.Context, flags []string) error {
 	sources, err := crossplaneSources(ctx)
 	if err != nil {
 		return err
@@ -72,7 +72,7 @@ func (c *ControlPlane) startCrossplane(ctx context.Context) error {
 		return err
 	}
 
-	return c.startCore(ctx, core)
+	return c.startCore(ctx, core, flags)
 }
 
 // installChart applies the chart's objects, less the Deployments.
@@ -127,7 +127,7 @@ func (c *ControlPlane) initCrossplane(ctx context.Context, kubeconfig, cluster s
 }
 
 // startCore starts Crossplane core.
-func (c *ControlPlane) startCore(ctx context.Context, kubeconfig string) error {
+func (c *ControlPlane) startCore(ctx context.Context, kubeconfig string, flags []string) error {
 	server, err := c.certificates(ctx, serverSecret)
 	if err != nil {
 		return err
@@ -167,7 +167,7 @@ func (c *ControlPlane) startCore(ctx context.Context, kubeconfig string) error {
 	// kube-apiserver knows the webhooks by the name of their Service.
 	c.tunnel.lead(webhookService+"."+Namespace+".svc:"+webhookPort, addresses["WEBHOOK_PORT"])
 
-	p, err := c.start(ctx, "crossplane", "crossplane-core", env, "core", "start")
+	p, err := c.start(ctx, "crossplane", "crossplane-core", env, append([]string{"core", "start"}, flags...)...)
 	if err != nil {
 		return err
 	}

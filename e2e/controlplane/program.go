@@ -70,7 +70,7 @@ func (c *ControlPlane) RunFunction(ctx context.Context, name, binary string) (*P
 // RunProvider runs the program of an installed Provider, as the ServiceAccount
 // and with the environment that its package gives it. It returns when its probe
 // says that it is ready.
-func (c *ControlPlane) RunProvider(ctx context.Context, name, binary string) (*Program, error) {
+func (c *ControlPlane) RunProvider(ctx context.Context, name, binary string, flags ...string) (*Program, error) {
 	revision, err := c.activeRevision(ctx, "Provider", name)
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (c *ControlPlane) RunProvider(ctx context.Context, name, binary string) (*P
 		return nil, err
 	}
 
-	return c.startProvider(ctx, name, binary, kubeconfig)
+	return c.startProvider(ctx, name, binary, kubeconfig, flags...)
 }
 
 // RunUninstalled runs the program of a provider whose CRDs are there and whose
