@@ -1,0 +1,108 @@
+package failover
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"github.com/crossdr/crossdr/e2e/world"
+)
+
+// TestFailover plays one story. Each part begins where the one before ended.
+func TestFailover(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+
+	s := begin(ctx, t)
+
+	for _, part := range []struct {
+		name string
+		play func(context.Context, *testing.T)
+	}{
+		{"Home", s.home},
+		{"Backup", s.backup},
+		{"RegionLost", s.lose},
+		{"RegionReturns", s.regain},
+		{"Failback", s.failBack},
+	} {
+		if !t.Run(part.name, func(t *testing.T) { part.play(ctx, t) }) {
+			return
+		}
+	}
+}
+
+// begin starts a control plane with nothing but what a platform team has there
+// before any application.
+func begin(ctx context.Context, t *testing.T) *story {
+	t.Helper()
+
+	w := worlds.New(ctx)
+	t.Cleanup(w.Stop)
+
+	p, err := w.Plane(ctx, "first")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	s := &story{Plane: p, world: w, timeline: world.NewTimeline(os.Stdout), databases: map[string]string{}}
+
+	if s.workloads, err = p.StartWorkloads(ctx); err != nil {
+		t.Fatal(err)
+	}
+
+	t.Cleanup(s.workloads.Stop)
+
+	s.apply(ctx, t, world.Object("v1", "Namespace", "", "team-a"), world.Object("v1", "Namespace", "", "dr"))
+	s.apply(ctx, t, claimable(t)...)
+	s.apply(ctx, t, shop(t)...)
+
+	for _, name := range []string{"xpostgresqlinstances.database.example.org", "shops.example.org"} {
+		if err := p.AwaitCondition(ctx, world.Object("apiextensions.crossplane.io/v2", "CompositeResourceDefinition", "", name), "Established"); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	return s
+}
+
+// home: four applications run in us-east-1.
+func (s *story) home(ctx context.Context, t *testing.T) {
+	t.Helper()
+	s.timeline.Chapter("Home")
+	s.apply(ctx, t, read(t, "examples/postgresql/1-home/failovertarget.yaml")...)
+	s.fences(ctx, t)
+
+	s.apply(ctx, t, read(t, "examples/postgresql/xr.yaml")...)
+	s.apply(ctx, t, ledger(t), orders(t), s.shop(ctx, t))
+	s.timeline.Sayf("payments (an XR), orders (a claim), ledger (pilot light) and shop (with workloads) are applied")
+
+	for _, a := range applications() {
+		s.kubectl(ctx, t, "wait", a.resource, "-n", a.namespace, "--for=condition=Ready", "--timeout=90s")
+		s.timeline.Sayf("%s is Ready in %s", a.name, s.get(ctx, t, a, "{.status.recovery.activeRegion}"))
+		s.databases[a.name] = s.get(ctx, t, a, `{.status.recovery.copies[?(@.key=="db")].externalName}`)
+	}
+
+	for _, a := range applications() {
+		s.leads(ctx, t, a, "db", "us-east-1")
+	}
+
+	if restores := s.kubectl(ctx, t, "get", "restores.velero.io", "-n", "velero", "-o", "name"); restores != "" {
+		t.Errorf("\nNothing is restored at home.\ngot %s", restores)
+	}
+
+	s.show(ctx, t)
+}
+
+// backup: AWS Backup copies a snapshot to us-west-2, and the replica follows.
+func (s *story) backup(ctx context.Context, t *testing.T) {
+	t.Helper()
+	s.timeline.Chapter("Backup")
+	s.copySnapshots(ctx, t, "us-east-1", "us-west-2", "0900")
+	s.decoy(ctx, t)
+	s.copySnapshots(ctx, t, "us-east-1", "us-west-2", "1000")
+
+	for _, a := range applications() {
+		s.kubectl(ctx, t, "wait", a.resource, "-n", a.namespace, "--for=condition=Protected", "--timeout=60s")
+		s.timeline.Sayf("%s is Protected", a.name)
+	}
+}

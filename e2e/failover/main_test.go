@@ -1,0 +1,23 @@
+package failover
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/crossdr/crossdr/e2e/world"
+)
+
+// limit is far longer than any of this should take.
+const limit = 5 * time.Minute
+
+// worlds are where the tests play, each in one of its own.
+var worlds *world.Worlds
+
+func TestMain(m *testing.M) {
+	os.Exit(world.Main("failover", limit, func(opened *world.Worlds) int {
+		worlds = opened
+
+		return m.Run()
+	}))
+}
