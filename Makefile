@@ -24,6 +24,12 @@ PREVIEW = -xr '$(XR)' -composition '$(COMPOSITION)' \
 	$(if $(XRD),-xrd '$(XRD)') $(if $(FUNCTIONS),-functions '$(FUNCTIONS)') $(foreach f,$(OBSERVED),-o '$(f)') \
 	$(foreach f,$(REQUIRED),-e '$(f)') $(if $(SCHEMAS),-s '$(SCHEMAS)') $(if $(TO),-to '$(TO)') $(if $(AT),-at '$(AT)')
 
+# Which region of the demo goes dark.
+REGION ?= us-east-1
+
+# The program behind make demo.
+DEMO := _output/bin/demo
+
 # What the programs in the packages call themselves, and where they run.
 VERSION ?= dev
 ARCH ?= amd64,arm64
@@ -82,6 +88,24 @@ e2e: ## Run the end-to-end tests: a real API server and Crossplane, as processes
 	@$(MAKE) --no-print-directory package ARCH=$$(go env GOARCH)
 	@# One test package at a time shows its progress while it runs.
 	go test -C e2e -count=1 -p 1 -v ./...
+
+.PHONY: demo
+demo: ## Fail over on your machine: a control plane to try it on (AUTO=1 plays it all, and ends).
+	@tools/build.sh $(CONTROL_PLANE)
+	@tools/patiently.sh "the packages" $(MAKE) --no-print-directory package ARCH=$$(go env GOARCH)
+	@$(MAKE) --no-print-directory $(DEMO)
+	@exec $(DEMO) $(if $(AUTO),-auto)
+
+.PHONY: $(DEMO)
+$(DEMO):
+	@CGO_ENABLED=0 tools/patiently.sh "the demo" go build -C e2e -trimpath -o $(CURDIR)/$@ ./demo
+
+.PHONY: outage outage-over
+outage: ## Let a region of the demo that runs answer no more: REGION (us-east-1).
+outage-over: ## Let it answer again.
+outage outage-over:
+	@[[ -x $(DEMO) ]] || { echo "No demo runs here: start it with make demo." >&2; exit 1; }
+	@$(DEMO) $@ $(REGION)
 
 .PHONY: check
 check: check-tidy check-generate lint test check-clean ## Run what CI runs, on a committed tree.
