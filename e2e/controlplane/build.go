@@ -2,6 +2,8 @@ package controlplane
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -29,4 +31,30 @@ func Build(ctx context.Context, program string) (string, error) {
 	}
 
 	return binary, nil
+}
+
+// Sources returns the folder of a module's sources, at the version that a file
+// of tools/ pins. It asks the go command, which downloads them if it has to.
+func Sources(ctx context.Context, pinned, module string) (string, error) {
+	root, err := Repository()
+	if err != nil {
+		return "", err
+	}
+
+	cmd := exec.CommandContext(ctx, "go", "mod", "download", "-modfile="+filepath.Join("tools", pinned), "-json", module) //nolint:gosec // One of our own files.
+	cmd.Dir = root
+	// The pinned file is read as it is, also where a workspace or flags in the
+	// environment would have it otherwise.
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
+	out, err := cmd.Output()
+
+	var got struct {
+		Dir   string `json:"Dir"`   //nolint:tagliatelle // As the go command writes it.
+		Error string `json:"Error"` //nolint:tagliatelle // As the go command writes it.
+	}
+	if jerr := json.Unmarshal(out, &got); jerr != nil || err != nil || got.Dir == "" {
+		return "", fmt.Errorf("cannot download %s: %w", module, errors.Join(err, jerr, errors.New(got.Error)))
+	}
+
+	return got.Dir, nil
 }

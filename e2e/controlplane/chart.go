@@ -2,12 +2,9 @@ package controlplane
 
 import (
 	"bytes"
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"text/template"
@@ -24,32 +21,6 @@ const crossplane = "github.com/crossplane/crossplane/v2"
 type chart struct {
 	templates *template.Template
 	values    map[string]any
-}
-
-// crossplaneSources returns the folder of the sources that Crossplane core is
-// built from.
-func crossplaneSources(ctx context.Context) (string, error) {
-	root, err := Repository()
-	if err != nil {
-		return "", err
-	}
-
-	cmd := exec.CommandContext(ctx, "go", "mod", "download", "-modfile=tools/crossplane.mod", "-json", crossplane)
-	cmd.Dir = root
-	// The pinned file is read as it is, also where a workspace or flags in the
-	// environment would have it otherwise.
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
-	out, err := cmd.Output()
-
-	var got struct {
-		Dir   string `json:"Dir"`   //nolint:tagliatelle // As the go command writes it.
-		Error string `json:"Error"` //nolint:tagliatelle // As the go command writes it.
-	}
-	if jerr := json.Unmarshal(out, &got); jerr != nil || err != nil || got.Dir == "" {
-		return "", fmt.Errorf("cannot download %s: %w", crossplane, errors.Join(err, jerr, errors.New(got.Error)))
-	}
-
-	return got.Dir, nil
 }
 
 // readChart reads a chart that is to be installed into a namespace.

@@ -40,7 +40,7 @@ const noReplicas = `{"spec": {"deploymentTemplate": {"spec": {"replicas": 0, "se
 // startCrossplane starts Crossplane core and its RBAC manager, each as its own
 // ServiceAccount with the roles of the chart.
 func (c *ControlPlane) startCrossplane(ctx context.Context, flags []string) error {
-	sources, err := crossplaneSources(ctx)
+	sources, err := Sources(ctx, "crossplane.mod", crossplane)
 	if err != nil {
 		return err
 	}

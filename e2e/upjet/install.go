@@ -2,11 +2,8 @@ package upjet
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -71,10 +68,12 @@ func role(groups map[string]bool) *unstructured.Unstructured {
 
 // definitions returns the CRDs of all kinds.
 func definitions(ctx context.Context) ([]*unstructured.Unstructured, error) {
-	dir, err := sources(ctx)
+	sources, err := controlplane.Sources(ctx, "crds.mod", module)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("cannot find the CRDs: %w", err)
 	}
+
+	dir := filepath.Join(sources, "package", "crds")
 
 	var out []*unstructured.Unstructured
 
@@ -108,32 +107,6 @@ func definition(dir string, k *kind) (*unstructured.Unstructured, error) {
 	}
 
 	return nil, fmt.Errorf("cannot find the CRD of %s in %s", k, dir)
-}
-
-// sources returns the folder of the real CRDs. It asks the go command, which
-// downloads them if it has to.
-func sources(ctx context.Context) (string, error) {
-	root, err := controlplane.Repository()
-	if err != nil {
-		return "", fmt.Errorf("cannot find the CRDs: %w", err)
-	}
-
-	cmd := exec.CommandContext(ctx, "go", "mod", "download", "-modfile=tools/crds.mod", "-json", module)
-	cmd.Dir = root
-	// The pinned file is read as it is, also where a workspace or flags in the
-	// environment would have it otherwise.
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
-	out, err := cmd.Output()
-
-	var got struct {
-		Dir   string `json:"Dir"`   //nolint:tagliatelle // As the go command writes it.
-		Error string `json:"Error"` //nolint:tagliatelle // As the go command writes it.
-	}
-	if jerr := json.Unmarshal(out, &got); jerr != nil || err != nil || got.Dir == "" {
-		return "", fmt.Errorf("cannot download %s: %w", module, errors.Join(err, jerr, errors.New(got.Error)))
-	}
-
-	return filepath.Join(got.Dir, "package", "crds"), nil
 }
 
 // parameters returns the fields of spec.forProvider of a CRD.
