@@ -183,8 +183,8 @@ func (r *request) seen(component, region string, out *composition) (kept bool, w
 	return false, why, nil
 }
 
-// askedFor returns whether a selection was asked for data as new as the
-// objective wants it, or newer.
+// askedFor returns whether what a selection says answers a question for data as
+// new as the objective wants it, or newer.
 func (r *request) askedFor(s *observedSelection) bool {
 	rpo := r.objectives().RPO
 	if rpo == nil {
@@ -193,7 +193,15 @@ func (r *request) askedFor(s *observedSelection) bool {
 
 	asked, err := time.ParseDuration(s.object.Text("spec", "forProvider", "maxAge"))
 
-	return err == nil && asked <= *rpo
+	return err == nil && asked <= *rpo && s.answered()
+}
+
+// answered returns whether the condition Ready of a selection is about what it is
+// asked for now: the answer to an older question stays until it looks again.
+func (s *observedSelection) answered() bool {
+	of := conditionOf(s.object, "Ready")["observedGeneration"]
+
+	return of == nil || of.GetNumberValue() >= s.object.find([]string{"metadata", "generation"}).GetNumberValue()
 }
 
 // took returns how long the newest failover to a region took, from the one that

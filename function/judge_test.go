@@ -123,6 +123,26 @@ func TestObjectivesAreJudged(t *testing.T) {
 			},
 			want: want{"false RPONotMet: rpo 2h is not kept: db: " + selection + " has not said yet whether the data is new enough for the rpo that is asked for now", "BreachedCanMeet", "Met", "1h30m", "32m", true, false},
 		},
+		"TightenedAndAsked": {
+			reason: "That the harder question was asked does not make the older answer one to it.",
+			edit: func(xr map[string]any, observed map[string]map[string]any) {
+				put(xr, "2h", "spec", "recovery", "objectives", "rpo")
+				put(observed[selection], "2h0m0s", "spec", "forProvider", "maxAge")
+				put(observed[selection], int64(2), "metadata", "generation")
+				put(observed[selection], []any{fields("type", "Ready", "status", "True", "reason", "Available", "observedGeneration", int64(1))}, "status", "conditions")
+			},
+			want: want{"false RPONotMet: rpo 2h is not kept: db: " + selection + " has not said yet whether the data is new enough for the rpo that is asked for now", "BreachedCanMeet", "Met", "1h30m", "32m", true, false},
+		},
+		"TightenedAndAnswered": {
+			reason: "The answer to it is one.",
+			edit: func(xr map[string]any, observed map[string]map[string]any) {
+				put(xr, "2h", "spec", "recovery", "objectives", "rpo")
+				put(observed[selection], "2h0m0s", "spec", "forProvider", "maxAge")
+				put(observed[selection], int64(2), "metadata", "generation")
+				put(observed[selection], []any{fields("type", "Ready", "status", "True", "reason", "Available", "observedGeneration", int64(2))}, "status", "conditions")
+			},
+			want: want{"true StandbyReady: another region could take over", "Met", "Met", "1h30m", "32m", true, false},
+		},
 		"Loosened": {
 			reason: "What was new enough for a harder question is for an easier one.",
 			edit: func(xr map[string]any, _ map[string]map[string]any) {
