@@ -114,7 +114,7 @@ func (j *Judgement) breachedRTO(in Objectives, p *Plan, components []Component, 
 		j.Because += fmt.Sprintf("; with all standbys that the strategy asks for it would be %s", Short(planned.Takes))
 	case ok && !j.Measured:
 		j.Verdict = Unattainable
-		j.Because += "; no strategy is fast enough, and " + longest.Component + " takes the most of it"
+		j.Because += "; no strategy is fast enough" + ", and " + longest.Component + " takes the most of it"
 	default:
 		j.Verdict = Unattainable
 		j.Because += "; no strategy is fast enough"
@@ -135,10 +135,8 @@ func (in Objectives) faster(p *Plan, components []Component, measured bool) stri
 		}
 	}
 
-	// A slower one keeps more only where a replica takes longer than a restore,
-	// by the facts. A measured time says nothing of that.
 	for _, s := range strategies() {
-		if s == p.Strategy || measured && !s.AtLeast(p.Strategy) {
+		if !in.replaces(s, p.Strategy, components, measured) {
 			continue
 		}
 
@@ -148,6 +146,29 @@ func (in Objectives) faster(p *Plan, components []Component, measured bool) stri
 	}
 
 	return ""
+}
+
+// replaces returns whether a strategy may be advised in place of the one in
+// force. A slower one keeps more only where a replica takes longer than a
+// restore, by the facts. A measured time says nothing of that, and time must not
+// be bought with data.
+func (in Objectives) replaces(s, now Strategy, components []Component, measured bool) bool {
+	if s.AtLeast(now) {
+		return s != now
+	}
+
+	return !measured && in.keptBy(s, components)
+}
+
+// keptBy returns whether a strategy keeps the rpo, by the facts.
+func (in Objectives) keptBy(s Strategy, components []Component) bool {
+	up := standing(components, s, false)
+
+	return in.RPO == nil || !slices.ContainsFunc(components, func(c Component) bool {
+		age, _, known := c.age(up[c.Name], in.RPO)
+
+		return c.store() && (!known || age > *in.RPO)
+	})
 }
 
 // A Seen says what is observed of the data of one store in the region that

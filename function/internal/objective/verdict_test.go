@@ -160,6 +160,26 @@ func TestJudgeRTO(t *testing.T) {
 			parts:  shop(),
 			want:   Judgement{Value: new(10 * minute), Verdict: Unattainable, Because: "db: promote 10m; no strategy is fast enough, and db takes the most of it"},
 		},
+		"OnlyFasterWithoutTheData": {
+			reason: "A strategy that is faster because it keeps no replica is no advice where the rpo needs one.",
+			in:     goals(15*minute, 45*minute, ""),
+			parts: shop(func(c *Component) {
+				if c.Name == "db" {
+					c.Facts.Promote = 2 * hour
+				}
+			}),
+			want: Judgement{Value: new(2 * hour), Verdict: Unattainable, Because: "db: promote 2h; no strategy is fast enough, and db takes the most of it"},
+		},
+		"FasterWithoutAReplica": {
+			reason: "Where snapshots keep the rpo, it is.",
+			in:     goals(4*hour, 45*minute, PilotLight),
+			parts: shop(func(c *Component) {
+				if c.Name == "db" {
+					c.Facts.Promote = 2 * hour
+				}
+			}),
+			want: Judgement{Value: new(2*hour + 11*minute), Verdict: BreachedCanMeet, Because: "db: promote 2h, then app: create 10m, then dns: change 1m; the strategy BackupAndRestore would take 42m"},
+		},
 		"MeasuredMet": {
 			reason:   "What was measured replaces what was estimated.",
 			in:       goals(4*hour, 4*hour, ""),
