@@ -97,8 +97,8 @@ func (in *inputs) status(now *result, name string) map[string]any {
 	others, _, _ := unstructured.NestedSlice(said, "others")
 	for _, o := range others {
 		if m, _ := o.(map[string]any); text(m, "region") == in.to {
-			delete(said, "met")
-			delete(said, "verdict")
+			// Nothing of the other region is true of this one.
+			maps.DeleteFunc(said, func(name string, _ any) bool { return name != "objective" })
 			maps.Copy(said, m)
 		}
 	}

@@ -372,6 +372,10 @@ func TestObjective(t *testing.T) {
 			reason: "What is said of another region is not said of this one.", want: "objective 1h, estimated 40m, as measured before: db takes 35m",
 			status: "{objective: 1h, region: eu-west-1, estimated: 24m, met: true, because: other, others: [{region: us-west-2, estimated: 40m, measured: true, because: db takes 35m}]}",
 		},
+		"OthersUnknown": {
+			reason: "Nor is what was measured of another region, or the verdict on it.", want: "objective 1h: nobody knows how long db takes",
+			status: "{objective: 1h, region: eu-west-1, estimated: 24m, measured: true, met: true, verdict: Met, because: other, others: [{region: us-west-2, because: nobody knows how long db takes}]}",
+		},
 		"OnlyOther": {reason: "A number of another region is told as such.", status: "{objective: 1h, region: eu-west-1, estimated: 2h, met: false, because: slow}", want: "objective 1h, estimated 2h, of eu-west-1, not met: slow"},
 	}
 
