@@ -36,7 +36,8 @@ func (r *request) lastFailover(out *composition, was *structpb.Value) (*structpb
 		now.AchievedRPO = d.DataLoss
 
 		if oldest := oldestData(out); !oldest.IsZero() {
-			now.AchievedRPO = d.DecidedAt.Sub(oldest).String()
+			// Data of a snapshot that was made since is not lost.
+			now.AchievedRPO = max(0, d.DecidedAt.Sub(oldest)).String()
 		}
 	}
 

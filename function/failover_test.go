@@ -6,6 +6,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	awsv1alpha1 "github.com/crossdr/crossdr/apis/aws/v1alpha1"
 	"github.com/crossdr/crossdr/function/internal/topology"
 )
 
@@ -105,6 +106,48 @@ func TestServingSince(t *testing.T) {
 
 			if got != tc.want {
 				t.Errorf("%s\nservingSince(...): want %q, got %q", tc.reason, tc.want, got)
+			}
+		})
+	}
+}
+
+// TestAchievedRPO: what a failover lost is told by the data that was restored.
+func TestAchievedRPO(t *testing.T) {
+	decided := metav1.NewTime(time.Date(2026, 11, 20, 9, 14, 0, 0, time.UTC))
+
+	cases := map[string]struct {
+		reason   string
+		dataTime string
+		want     string
+	}{
+		"Older":   {reason: "It is as old as it was at the decision.", dataTime: "2026-11-20T09:02:00Z", want: "12m0s"},
+		"Newer":   {reason: "Nobody loses less than nothing.", dataTime: "2026-11-20T09:20:00Z", want: "0s"},
+		"Unknown": {reason: "Where no time is known, it is what the decision says.", want: "4m0s"},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			target := &awsv1alpha1.FailoverTarget{}
+			target.Status.AtProvider.Decision = &awsv1alpha1.Decision{From: "us-east-1", DecidedAt: &decided, DataLoss: "4m0s"}
+
+			r := &request{
+				plan: &plan{}, xr: &object{message: message(fields())}, target: target,
+				decision: topology.Decision{Holder: true, Active: "us-west-2", Epoch: 2, DataEpoch: 2},
+			}
+
+			db := fields("metadata", fields("annotations", fields("crossdr.io/data-time", tc.dataTime)))
+			out := &composition{copies: []composed{{
+				Copy:  topology.Copy{Key: "db", Region: "us-west-2", Role: topology.Serving, ServesSince: 2},
+				ready: true, observed: &observedCopy{object: &object{message: message(db)}},
+			}}}
+
+			got, err := r.lastFailover(out, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if rpo := text(got.GetStructValue().GetFields()["achievedRPO"]); rpo != tc.want {
+				t.Errorf("%s\nlastFailover(...): want achievedRPO %q, got %q", tc.reason, tc.want, rpo)
 			}
 		})
 	}
