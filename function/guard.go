@@ -227,7 +227,8 @@ func (r *request) guardVault(forProvider map[string]any, of *component, values g
 }
 
 // guardPlan writes when snapshots are made, and where they are copied to. It
-// warns, where something serves, if that can't keep the objective.
+// warns, where something serves, if that can't keep the objective, or can leave
+// nothing to restore.
 func (r *request) guardPlan(forProvider map[string]any, c *composed, of *component, values guarded, e *evaluator) {
 	rpo, t := r.objectives().RPO, r.templates[of.Name]
 	service, _, _ := strings.Cut(t.Group, ".")
@@ -253,9 +254,17 @@ func (r *request) guardPlan(forProvider map[string]any, c *composed, of *compone
 
 	forProvider["rule"] = []any{rule.Argument()}
 
+	if c.Region != r.decision.Active {
+		return
+	}
+
 	replicated := slices.ContainsFunc(e.out.copies, func(o composed) bool { return o.Component == of.Name && o.Role == topology.Standby })
-	if c.Region == r.decision.Active && !rule.Schedule.Kept && !replicated {
+	if !rule.Schedule.Kept && !replicated {
 		e.out.warnings = append(e.out.warnings, of.Name+": "+rule.Schedule.Breach(*rpo))
+	}
+
+	if gap := rule.Gap(); gap != "" {
+		e.out.warnings = append(e.out.warnings, of.Name+": "+gap)
 	}
 }
 

@@ -142,19 +142,30 @@ func TestProtectWarns(t *testing.T) {
 		reason   string
 		strategy string
 		rpo      string
+		keepDays float64
 		want     []string
 	}{
 		"Breached": {
 			reason: "Snapshots alone can't keep 15m, and that is said once.", strategy: "BackupAndRestore", rpo: "15m",
 			want: []string{"db: AWS Backup makes a snapshot every 1h at most, and in another region the newest one can be 2h30m old, which does not keep rpo 15m; a replica would (strategy PilotLight)"},
 		},
-		"Kept":       {reason: "What is kept is nothing to warn of.", strategy: "BackupAndRestore", rpo: "4h"},
-		"Replicated": {reason: "A replica keeps it.", strategy: "PilotLight", rpo: "15m"},
+		"DeletedTooSoon": {
+			reason: "What is deleted before the next one arrives leaves nothing to restore.", strategy: "BackupAndRestore", rpo: "72h", keepDays: 1,
+			want: []string{"db: protect.keepDays of 1 is shorter than the 49h30m that the newest snapshot in another region can be old if one job fails: then there is none. Keep them for 3 days at least"},
+		},
+		"KeptForLongEnough": {reason: "A day holds many that are made each hour.", strategy: "BackupAndRestore", rpo: "4h", keepDays: 1},
+		"Kept":              {reason: "What is kept is nothing to warn of.", strategy: "BackupAndRestore", rpo: "4h"},
+		"Replicated":        {reason: "A replica keeps it.", strategy: "PilotLight", rpo: "15m"},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			b := protectedDB(fields("iamRoleArn", backupRole))
+			protect := fields("iamRoleArn", backupRole)
+			if tc.keepDays > 0 {
+				protect["keepDays"] = tc.keepDays
+			}
+
+			b := protectedDB(protect)
 			put(b.xr, tc.strategy, "spec", "recovery", "strategy")
 			put(b.xr, fields("rpo", tc.rpo), "spec", "recovery", "objectives")
 
@@ -167,7 +178,7 @@ func TestProtectWarns(t *testing.T) {
 			var got []string
 
 			for _, r := range ask(t, shared, b.request()).GetResults() {
-				if strings.Contains(r.GetMessage(), "AWS Backup") && r.GetSeverity() == fnv1.Severity_SEVERITY_WARNING {
+				if strings.HasPrefix(r.GetMessage(), "db: ") && r.GetSeverity() == fnv1.Severity_SEVERITY_WARNING {
 					got = append(got, r.GetMessage())
 				}
 			}

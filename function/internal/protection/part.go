@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/crossdr/crossdr/function/internal/objective"
 )
 
 // A Part is one of the resources that protect a store.
@@ -107,6 +109,19 @@ type Rule struct {
 // completion is how long a job may take. A first snapshot is a full one: of a
 // large store it takes hours, and one that is cancelled protects nothing.
 const completion = 24 * time.Hour
+
+// Gap says why there can be times without any snapshot, or nothing: what is
+// deleted before the next one arrives, although one job fails, protects nothing.
+func (r *Rule) Gap() string {
+	const day = 24 * time.Hour
+
+	if time.Duration(r.KeepDays)*day >= r.Schedule.Spare {
+		return ""
+	}
+
+	return fmt.Sprintf("protect.keepDays of %d is shorter than the %s that the newest snapshot in another region can be old if one job fails: then there is none. Keep them for %d days at least",
+		r.KeepDays, objective.Short(r.Schedule.Spare), (r.Schedule.Spare+day-1)/day)
+}
 
 // Argument returns the rule as the argument of a Plan.
 func (r *Rule) Argument() map[string]any {
