@@ -1,0 +1,2 @@
+// Package scale tests that many XRs follow one FailoverTarget.
+package scale

@@ -1,0 +1,24 @@
+package scale
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/crossdr/crossdr/e2e/controlplane"
+)
+
+// limit is far longer than any of this should take.
+const limit = 4 * time.Minute
+
+// crossplane is the control plane, with the limits that Crossplane has by
+// default.
+var crossplane *controlplane.ControlPlane
+
+func TestMain(m *testing.M) {
+	os.Exit(controlplane.Main("scale", controlplane.Options{Crossplane: true}, limit, func(c *controlplane.ControlPlane) int {
+		crossplane = c
+
+		return m.Run()
+	}))
+}
