@@ -169,25 +169,26 @@ func install(ctx context.Context, t *testing.T, cloud *aws.AWS) {
 
 	t.Cleanup(r.Stop)
 
-	objects := []*unstructured.Unstructured{r.ImageConfig()}
+	names := map[string]string{"Function": "function-dr", "Provider": "provider-aws-dr"}
+	packages := make([]*unstructured.Unstructured, 0, len(names))
 
-	for kind, name := range map[string]string{"Function": "function-dr", "Provider": "provider-aws-dr"} {
+	for kind, name := range names {
 		if err := r.Push(ctx, name); err != nil {
 			t.Fatal(err)
 		}
 
-		objects = append(objects, &unstructured.Unstructured{Object: map[string]any{
+		packages = append(packages, &unstructured.Unstructured{Object: map[string]any{
 			"apiVersion": "pkg.crossplane.io/v1", "kind": kind,
 			"metadata": map[string]any{"name": "crossdr-" + name},
 			"spec":     map[string]any{"package": registry.Name(name)},
 		}})
 	}
 
-	if err := crossplane.Apply(ctx, objects...); err != nil {
+	if err := crossplane.Apply(ctx, append(packages, r.ImageConfig())...); err != nil {
 		t.Fatal(err)
 	}
 
-	for _, pkg := range objects[1:] {
+	for _, pkg := range packages {
 		if err := crossplane.AwaitCondition(ctx, pkg, "Healthy"); err != nil {
 			t.Fatal(err)
 		}
