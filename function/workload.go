@@ -93,8 +93,10 @@ func (r *request) workloads(out *composition) []recoveryv1alpha1.WorkloadStatus 
 			state = topology.WorkloadCreated
 		}
 
-		// What nobody knows of stays unknown.
-		if c.object == nil && r.remembered.Workloads[c.Key] == "" && r.remembered.Epoch == r.decision.Epoch {
+		// What nobody knows of stays unknown. Only who acts, and remembers the time
+		// before the decision, knows that it did not run.
+		begins := r.decision.Holder && r.remembered.Precedes(r.decision.DataEpoch)
+		if c.object == nil && r.remembered.Workloads[c.Key] == "" && !begins {
 			continue
 		}
 

@@ -37,6 +37,10 @@ type Memory struct {
 	RunAgainAt int64
 }
 
+// Precedes returns whether the status is from before an epoch, and so knows that
+// nothing of it has run.
+func (m *Memory) Precedes(epoch int64) bool { return m.Epoch > 0 && m.Epoch < epoch }
+
 // A Served copy is one that the status says serves.
 type Served struct{ Key, Component, Region, Zone string }
 
@@ -63,12 +67,10 @@ func (p *planner) placeWorkload(c *Component) {
 	}
 
 	state := p.Memory.Workloads[key]
-	begins := p.Memory.Epoch > 0 && p.Memory.Epoch < epoch
-
 	switch {
 	case epoch == 1 && !consent, state == WorkloadCompleted:
 		return
-	case consent, state == WorkloadWaiting, state == "" && begins:
+	case consent, state == WorkloadWaiting, state == "" && p.Memory.Precedes(epoch):
 		cp.Waits = p.blocked(cp.Region)
 	case state == WorkloadCreated:
 		cp.Waits = "it was made, and is gone before anybody saw it complete; spec.recovery.restoreWorkloads lets it run again"
