@@ -24,9 +24,7 @@ func (p *planner) birth(c *Component, cp *Copy, last *Observed) (Birth, string) 
 		return Birth{}, p.orphaned(c)
 	}
 
-	s, found := p.Selections[SelectionKey(c.Name, cp.Region, cp.Zone, p.lineage(last))]
-	here := s.Region == "" || s.Region == cp.Region
-	asked := found && here && s.Existing != "" && (p.Identity == nil || s.About == p.Identity(cp))
+	s, asked := p.ask(c, cp, last)
 	consent := slices.Contains(c.EmptyAt, p.Decision.DataEpoch)
 
 	switch {
@@ -57,6 +55,15 @@ func (p *planner) birth(c *Component, cp *Copy, last *Observed) (Birth, string) 
 	}
 
 	return b, ""
+}
+
+// ask returns what the selection of a birth says, and whether that says anything
+// of what is to be born.
+func (p *planner) ask(c *Component, cp *Copy, last *Observed) (SelectionFact, bool) {
+	s, found := p.Selections[SelectionKey(c.Name, cp.Region, cp.Zone, p.lineage(last))]
+	here := s.Region == "" || s.Region == cp.Region
+
+	return s, found && here && s.Existing != "" && (p.Identity == nil || s.About == p.Identity(cp))
 }
 
 // orphaned says which observed store might be the one that is about to be born

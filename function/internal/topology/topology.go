@@ -155,7 +155,7 @@ func (p *planner) placeStateless(c *Component) {
 
 			var free bool
 			if cp.Key, free = p.free(c, w.Region, z, 1); free {
-				cp.Epoch, cp.Waits = p.Decision.Epoch, p.blocked(w.Region)
+				cp.Epoch, cp.Waits = p.Decision.Epoch, cmp.Or(p.blocked(w.Region), p.rebuilt(c, cp.Key))
 				p.add(cp)
 			}
 		}
