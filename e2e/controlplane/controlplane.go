@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"k8s.io/client-go/rest"
@@ -42,6 +43,10 @@ type ControlPlane struct {
 	dir      string
 	tools    string
 	progress *log.Logger
+	options  Options
+
+	// data is the folder of etcd.
+	data string
 
 	config *rest.Config
 	client client.Client
@@ -59,9 +64,9 @@ func Start(ctx context.Context, o Options) (*ControlPlane, error) {
 		o.Progress = io.Discard
 	}
 
-	c := &ControlPlane{dir: o.Dir, progress: log.New(o.Progress, "", log.Ltime)}
+	c := &ControlPlane{dir: o.Dir, progress: log.New(o.Progress, "", log.Ltime), options: o}
 
-	if err := c.startAll(ctx, o); err != nil {
+	if err := c.startAll(ctx); err != nil {
 		c.Stop()
 
 		return nil, fmt.Errorf("cannot start a control plane: %w", err)
@@ -74,11 +79,28 @@ func Start(ctx context.Context, o Options) (*ControlPlane, error) {
 func (c *ControlPlane) Dir() string { return c.dir }
 
 // startAll starts what the options ask for.
-func (c *ControlPlane) startAll(ctx context.Context, o Options) error {
+func (c *ControlPlane) startAll(ctx context.Context) error {
 	if err := c.prepare(ctx); err != nil {
 		return err
 	}
 
+	if err := c.startKubernetes(ctx); err != nil {
+		return err
+	}
+
+	if !c.options.Crossplane {
+		return nil
+	}
+
+	if err := c.installCrossplane(ctx); err != nil {
+		return err
+	}
+
+	return c.startCrossplane(ctx)
+}
+
+// startKubernetes starts what all else is on.
+func (c *ControlPlane) startKubernetes(ctx context.Context) error {
 	etcd, err := c.startEtcd(ctx)
 	if err != nil {
 		return err
@@ -92,14 +114,39 @@ func (c *ControlPlane) startAll(ctx context.Context, o Options) error {
 		return err
 	}
 
-	if o.Controllers || o.Crossplane {
-		if err := c.startControllerManager(ctx); err != nil {
-			return err
-		}
+	if c.options.Controllers || c.options.Crossplane {
+		return c.startControllerManager(ctx)
 	}
 
-	if o.Crossplane {
-		return c.startCrossplane(ctx, o.CoreFlags)
+	return nil
+}
+
+// Crash ends everything at once and by force, as the loss of a machine does.
+// What was written is still there.
+func (c *ControlPlane) Crash() {
+	c.mu.Lock()
+	processes := slices.Clone(c.processes)
+	c.mu.Unlock()
+
+	for _, p := range slices.Backward(processes) {
+		c.kill(p)
+	}
+}
+
+// Return starts again what Crash has ended, with what was written. The programs
+// of packages are not part of it. Clients and kubeconfigs from before are of no
+// use any more.
+func (c *ControlPlane) Return(ctx context.Context) error {
+	if err := c.startKubernetes(ctx); err != nil {
+		return fmt.Errorf("cannot start a control plane again: %w", err)
+	}
+
+	if !c.options.Crossplane {
+		return nil
+	}
+
+	if err := c.startCrossplane(ctx); err != nil {
+		return fmt.Errorf("cannot start a control plane again: %w", err)
 	}
 
 	return nil

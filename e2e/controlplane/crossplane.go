@@ -37,9 +37,8 @@ const (
 // available, so the packages get healthy.
 const noReplicas = `{"spec": {"deploymentTemplate": {"spec": {"replicas": 0, "selector": {}, "template": {}}}}}`
 
-// startCrossplane starts Crossplane core and its RBAC manager, each as its own
-// ServiceAccount with the roles of the chart.
-func (c *ControlPlane) startCrossplane(ctx context.Context, flags []string) error {
+// installCrossplane installs all of Crossplane but its programs.
+func (c *ControlPlane) installCrossplane(ctx context.Context) error {
 	sources, err := Sources(ctx, "crossplane.mod", crossplane)
 	if err != nil {
 		return err
@@ -62,6 +61,17 @@ func (c *ControlPlane) startCrossplane(ctx context.Context, flags []string) erro
 		return fmt.Errorf("cannot have packages deployed without replicas: %w", err)
 	}
 
+	return nil
+}
+
+// startCrossplane starts Crossplane core and its RBAC manager, each as its own
+// ServiceAccount with the roles of the chart.
+func (c *ControlPlane) startCrossplane(ctx context.Context) error {
+	core, err := c.ServiceAccountKubeconfig(ctx, Namespace, "crossplane")
+	if err != nil {
+		return err
+	}
+
 	manager, err := c.ServiceAccountKubeconfig(ctx, Namespace, "rbac-manager")
 	if err != nil {
 		return err
@@ -72,7 +82,7 @@ func (c *ControlPlane) startCrossplane(ctx context.Context, flags []string) erro
 		return err
 	}
 
-	return c.startCore(ctx, core, flags)
+	return c.startCore(ctx, core)
 }
 
 // installChart applies the chart's objects, less the Deployments.
@@ -127,7 +137,7 @@ func (c *ControlPlane) initCrossplane(ctx context.Context, kubeconfig, cluster s
 }
 
 // startCore starts Crossplane core.
-func (c *ControlPlane) startCore(ctx context.Context, kubeconfig string, flags []string) error {
+func (c *ControlPlane) startCore(ctx context.Context, kubeconfig string) error {
 	server, err := c.certificates(ctx, serverSecret)
 	if err != nil {
 		return err
@@ -167,7 +177,7 @@ func (c *ControlPlane) startCore(ctx context.Context, kubeconfig string, flags [
 	// kube-apiserver knows the webhooks by the name of their Service.
 	c.tunnel.lead(webhookService+"."+Namespace+".svc:"+webhookPort, addresses["WEBHOOK_PORT"])
 
-	p, err := c.start(ctx, "crossplane", "crossplane-core", env, append([]string{"core", "start"}, flags...)...)
+	p, err := c.start(ctx, "crossplane", "crossplane-core", env, append([]string{"core", "start"}, c.options.CoreFlags...)...)
 	if err != nil {
 		return err
 	}

@@ -11,14 +11,16 @@ import (
 // etcdData is the pattern of the folders for etcd's data.
 const etcdData = "etcd-data-*"
 
-// startEtcd starts etcd, with data that is gone when the control plane is.
+// startEtcd starts etcd, with data that is gone when the control plane is
+// stopped.
 func (c *ControlPlane) startEtcd(ctx context.Context) (url string, err error) {
-	data, err := os.MkdirTemp(c.dir, etcdData)
-	if err != nil {
-		return "", fmt.Errorf("cannot make a folder for etcd: %w", err)
-	}
+	if c.data == "" {
+		if c.data, err = os.MkdirTemp(c.dir, etcdData); err != nil {
+			return "", fmt.Errorf("cannot make a folder for etcd: %w", err)
+		}
 
-	c.cleanup(func() { _ = os.RemoveAll(data) })
+		c.cleanup(func() { _ = os.RemoveAll(c.data) })
+	}
 
 	address, err := freeAddress(ctx)
 	if err != nil {
@@ -28,7 +30,7 @@ func (c *ControlPlane) startEtcd(ctx context.Context) (url string, err error) {
 	url = "http://" + address
 
 	p, err := c.start(ctx, "etcd", "etcd", nil,
-		"--data-dir="+data,
+		"--data-dir="+c.data,
 		"--listen-client-urls="+url,
 		"--advertise-client-urls="+url,
 		"--listen-peer-urls=http://127.0.0.1:0",

@@ -1,8 +1,6 @@
 package failovertarget
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -10,34 +8,13 @@ import (
 	"github.com/crossdr/crossdr/e2e/controlplane"
 )
 
-// blocks returns the commands of a section of docs/failing-over.md: each block
-// of code that begins with kubectl.
+// blocks returns the commands of a section of docs/failing-over.md.
 func blocks(t *testing.T, heading string) []string {
 	t.Helper()
 
-	root, err := controlplane.Repository()
+	out, err := controlplane.Commands("failing-over.md", heading)
 	if err != nil {
 		t.Fatal(err)
-	}
-
-	page, err := os.ReadFile(filepath.Join(root, "docs", "failing-over.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	_, section, _ := strings.Cut(string(page), "\n## "+heading+"\n")
-	section, _, _ = strings.Cut(section, "\n## ")
-
-	var out []string
-
-	for i, block := range strings.Split(section, "```\n") {
-		if i%2 == 1 && strings.HasPrefix(block, "kubectl") {
-			out = append(out, block)
-		}
-	}
-
-	if len(out) == 0 {
-		t.Fatalf("the section %q has no commands", heading)
 	}
 
 	return out

@@ -26,6 +26,9 @@ const (
 // simulator. Ours does it once a minute by default.
 const poll = 2 * time.Second
 
+// upjetSecret is of the access keys of all simulators.
+const upjetSecret = "secret"
+
 // A Plane is a control plane of the world.
 type Plane struct {
 	*controlplane.ControlPlane
@@ -48,6 +51,7 @@ func (w *World) Plane(ctx context.Context, name string) (*Plane, error) {
 	}
 
 	p := &Plane{ControlPlane: c, world: w, name: name}
+	p.Trust()
 
 	w.mu.Lock()
 	w.planes = append(w.planes, p)
@@ -86,17 +90,13 @@ func (p *Plane) StartProvider(ctx context.Context) (err error) {
 // StartUpjet runs the simulator of provider-upjet-aws, with an access key of its
 // own.
 func (p *Plane) StartUpjet(ctx context.Context) (err error) {
-	const secret = "secret"
-
-	p.world.AWS.Account(accountID).AddAccessKey(p.UpjetKey(), secret)
-
 	log, err := os.OpenFile(filepath.Join(p.Dir(), "upjet.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return fmt.Errorf("cannot log what the simulator does: %w", err)
 	}
 
 	p.upjet, err = upjet.Start(ctx, upjet.Options{
-		Config: p.Config(), Endpoint: p.world.AWS.URL(), KeyID: p.UpjetKey(), Secret: secret, Store: p.world.Store,
+		Config: p.Config(), Endpoint: p.world.AWS.URL(), KeyID: p.UpjetKey(), Secret: upjetSecret, Store: p.world.Store,
 		Takes: takes / 4, Poll: poll, Now: now, Log: log,
 	})
 
@@ -115,6 +115,45 @@ func (p *Plane) KillProvider() { p.provider.Kill() }
 
 // KillUpjet ends the simulator of provider-upjet-aws as a crash does.
 func (p *Plane) KillUpjet() { p.upjet.Stop() }
+
+// SettleUpjet lets the simulator of provider-upjet-aws end without losing what
+// only a person would find again.
+func (p *Plane) SettleUpjet(ctx context.Context) error {
+	if err := p.upjet.Settle(ctx); err != nil {
+		return fmt.Errorf("cannot let the simulator end: %w", err)
+	}
+
+	return nil
+}
+
+// Trust gives provider-upjet-aws of the control plane access to AWS, and Distrust
+// takes it away.
+func (p *Plane) Trust() { p.world.AWS.Account(accountID).AddAccessKey(p.UpjetKey(), upjetSecret) }
+
+// Distrust takes the access to AWS away.
+func (p *Plane) Distrust() { p.world.AWS.Account(accountID).RemoveAccessKey(p.UpjetKey()) }
+
+// Crash ends the control plane and all programs at once, as the loss of a cluster
+// does.
+func (p *Plane) Crash() {
+	p.upjet.Stop()
+	p.ControlPlane.Crash()
+}
+
+// Return starts all that Crash has ended again, with what was written.
+func (p *Plane) Return(ctx context.Context) error {
+	if err := p.ControlPlane.Return(ctx); err != nil {
+		return err
+	}
+
+	for _, start := range []func(context.Context) error{p.StartFunction, p.StartProvider, p.StartUpjet} {
+		if err := start(ctx); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
 
 // Stop stops the control plane.
 func (p *Plane) Stop() {

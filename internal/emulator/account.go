@@ -41,6 +41,14 @@ func (a *Account) AddAccessKey(id, secret string) {
 	a.emulator.keys[id] = principal{account: a, arn: "arn:aws:iam::" + a.id + ":user/" + id, userID: "AIDA" + id, secret: secret}
 }
 
+// RemoveAccessKey takes an access key away. It may be added again.
+func (a *Account) RemoveAccessKey(id string) {
+	a.emulator.mu.Lock()
+	defer a.emulator.mu.Unlock()
+
+	delete(a.emulator.keys, id)
+}
+
 // Region returns what the account has in a region.
 func (a *Account) Region(name string) *Region {
 	a.emulator.mu.Lock()
