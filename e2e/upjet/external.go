@@ -16,6 +16,9 @@ import (
 // errNotFound is what reading something returns that does not exist.
 var errNotFound = errors.New("there is no such resource")
 
+// errEnding is what the last attempt to make something returns.
+var errEnding = errors.New("the simulator is about to end")
+
 // A cloud is AWS, as far as one kind is concerned, in one region.
 type cloud interface {
 	read(ctx context.Context, id string) (values, error)
@@ -29,6 +32,7 @@ type connector struct {
 	kind       *kind
 	schema     map[string]bool
 	operations *operations
+	births     *births
 	cloud      func(region string) cloud
 	secrets    secrets
 }
@@ -62,17 +66,25 @@ func (e *external) Observe(ctx context.Context, mg resource.Managed) (managed.Ex
 
 	last := e.operations.of(m)
 	if last.running {
+		e.births.end(m.GetUID())
+
 		return managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true}, nil
 	}
 
 	read, err := e.cloud.read(ctx, or(meta.GetExternalName(m), last.id))
 	if errors.Is(err, errNotFound) {
+		if !e.births.begin(m.GetUID()) {
+			return managed.ExternalObservation{}, errEnding
+		}
+
 		return managed.ExternalObservation{}, nil
 	}
 
 	if err != nil {
 		return managed.ExternalObservation{}, fmt.Errorf("failed to observe the resource: %w", err)
 	}
+
+	e.births.end(m.GetUID())
 
 	state := e.state(m, last, read)
 	m.SetConditions(xpv2.Available())

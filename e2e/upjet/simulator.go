@@ -62,6 +62,7 @@ type Simulator struct {
 	ended   chan struct{}
 	err     error
 	workers []*operations
+	births  *births
 }
 
 // Start starts a simulator, after Install. It returns when its controllers are
@@ -93,7 +94,7 @@ func Start(ctx context.Context, o Options) (*Simulator, error) {
 
 	// It outlives the context of its start.
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
-	s := &Simulator{stop: stop, ended: make(chan struct{})}
+	s := &Simulator{stop: stop, ended: make(chan struct{}), births: newBirths()}
 	http := emulator.Client()
 
 	for i, k := range kinds() {
@@ -104,7 +105,7 @@ func Start(ctx context.Context, o Options) (*Simulator, error) {
 			return nil, err
 		}
 
-		c := &connector{kind: &k, schema: schema, cloud: o.clouds(&k, http), secrets: secrets{client: mgr.GetClient()}}
+		c := &connector{kind: &k, schema: schema, cloud: o.clouds(&k, http), births: s.births, secrets: secrets{client: mgr.GetClient()}}
 		if err := s.control(running, mgr, c, o); err != nil {
 			stop()
 
@@ -126,6 +127,11 @@ func Start(ctx context.Context, o Options) (*Simulator, error) {
 
 	return s, nil
 }
+
+// Settle waits until the simulator has written down all that AWS makes for it, and
+// of a database that it has begun, and lets it make no more. To stop it earlier
+// may leave what it does not touch again, as it does with the real one.
+func (s *Simulator) Settle(ctx context.Context) error { return s.births.settle(ctx) }
 
 // Stop stops the simulator as a kill does: what runs in the background ends where
 // it is, and what it knew is lost.
