@@ -5,6 +5,8 @@ import (
 	"os"
 	"testing"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
 	"github.com/crossdr/crossdr/e2e/world"
 )
 
@@ -31,8 +33,7 @@ func TestFailover(t *testing.T) {
 	}
 }
 
-// begin starts a control plane with nothing but what a platform team has there
-// before any application.
+// begin starts a world with one control plane.
 func begin(ctx context.Context, t *testing.T) *story {
 	t.Helper()
 
@@ -45,8 +46,18 @@ func begin(ctx context.Context, t *testing.T) *story {
 	}
 
 	s := &story{Plane: p, world: w, timeline: world.NewTimeline(os.Stdout), databases: map[string]string{}}
+	s.furnish(ctx, t)
 
-	if s.workloads, err = p.StartWorkloads(ctx); err != nil {
+	return s
+}
+
+// furnish gives the control plane what a platform team has there before any
+// application.
+func (s *story) furnish(ctx context.Context, t *testing.T) {
+	t.Helper()
+
+	var err error
+	if s.workloads, err = s.StartWorkloads(ctx); err != nil {
 		t.Fatal(err)
 	}
 
@@ -57,23 +68,27 @@ func begin(ctx context.Context, t *testing.T) *story {
 	s.apply(ctx, t, shop(t)...)
 
 	for _, name := range []string{"xpostgresqlinstances.database.example.org", "shops.example.org"} {
-		if err := p.AwaitCondition(ctx, world.Object("apiextensions.crossplane.io/v2", "CompositeResourceDefinition", "", name), "Established"); err != nil {
+		if err := s.AwaitCondition(ctx, world.Object("apiextensions.crossplane.io/v2", "CompositeResourceDefinition", "", name), "Established"); err != nil {
 			t.Fatal(err)
 		}
 	}
-
-	return s
 }
 
 // home: four applications run in us-east-1.
 func (s *story) home(ctx context.Context, t *testing.T) {
 	t.Helper()
 	s.timeline.Chapter("Home")
-	s.apply(ctx, t, read(t, "examples/postgresql/1-home/failovertarget.yaml")...)
+	s.apply(ctx, t, s.target(t))
 	s.fences(ctx, t)
 
-	s.apply(ctx, t, read(t, "examples/postgresql/xr.yaml")...)
-	s.apply(ctx, t, ledger(t), orders(t), s.shop(ctx, t))
+	s.git = map[string]*unstructured.Unstructured{
+		"payments": read(t, "examples/postgresql/xr.yaml")[0], "orders": orders(t), "ledger": ledger(t), "shop": s.shop(ctx, t),
+	}
+
+	for _, a := range applications() {
+		s.apply(ctx, t, s.git[a.name].DeepCopy())
+	}
+
 	s.timeline.Sayf("payments (an XR), orders (a claim), ledger (pilot light) and shop (with workloads) are applied")
 
 	for _, a := range applications() {

@@ -24,11 +24,7 @@ func (s *story) lose(ctx context.Context, t *testing.T) {
 	stop := s.follow(ctx, followed()...)
 	defer stop()
 
-	s.world.Darken(east)
-	s.calls = len(s.world.AWS.Calls(emulator.Scope{Region: east}))
-	s.stored = len(s.world.Store.Calls())
-	s.timeline.Sayf("%s does not answer any more", east)
-
+	s.darken()
 	s.activate(ctx, t, west, 2)
 	s.serves(ctx, t, west, 2)
 	stop()
@@ -43,6 +39,14 @@ func (s *story) lose(ctx context.Context, t *testing.T) {
 	if diff := cmp.Diff([]string(nil), s.changes()); diff != "" {
 		t.Errorf("\nNothing is changed in the region that is lost.\n-want +got:\n%s", diff)
 	}
+}
+
+// darken loses us-east-1.
+func (s *story) darken() {
+	s.world.Darken(east)
+	s.calls = len(s.world.AWS.Calls(emulator.Scope{Region: east}))
+	s.stored = len(s.world.Store.Calls())
+	s.timeline.Sayf("%s does not answer any more", east)
 }
 
 // activate has a region made active, as a person does it.

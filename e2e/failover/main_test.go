@@ -9,7 +9,7 @@ import (
 )
 
 // limit is far longer than any of this should take.
-const limit = 5 * time.Minute
+const limit = 8 * time.Minute
 
 // worlds are where the tests play, each in one of its own.
 var worlds *world.Worlds

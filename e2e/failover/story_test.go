@@ -28,9 +28,18 @@ const (
 type story struct {
 	*world.Plane
 
-	world     *world.World
+	world *world.World
+	// lost is the control plane that was there before.
+	lost *world.Plane
+
 	timeline  *world.Timeline
 	workloads *world.Workloads
+
+	// shared is the record of the decision; none if it is kept in the FailoverTarget.
+	shared map[string]any
+
+	// git has the applications as they are in Git.
+	git map[string]*unstructured.Unstructured
 
 	// databases are the external names of the databases at home, by application.
 	databases map[string]string
@@ -40,6 +49,9 @@ type story struct {
 
 	// denied is the security group that shuts databases in us-east-1.
 	denied string
+
+	// since is when a control plane was lost, or came back.
+	since moment
 
 	// calls and stored are how many calls there were to us-east-1, and to the
 	// store, before it was lost.
