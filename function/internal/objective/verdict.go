@@ -114,7 +114,7 @@ func (j *Judgement) breachedRTO(in Objectives, p *Plan, components []Component, 
 		j.Because += fmt.Sprintf("; with all standbys that the strategy asks for it would be %s", Short(planned.Takes))
 	case ok && !j.Measured:
 		j.Verdict = Unattainable
-		j.Because += "; no strategy is fast enough" + ", and " + longest.Component + " takes the most of it"
+		j.Because += "; no strategy is fast enough, and " + longest.Component + " takes the most of it"
 	default:
 		j.Verdict = Unattainable
 		j.Because += "; no strategy is fast enough"
