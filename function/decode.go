@@ -305,7 +305,10 @@ func (r *request) topologyInput(zones map[string]map[string][]string) topology.I
 	}
 	in.Selections = make(map[string]topology.SelectionFact, len(r.selections))
 	for i := range r.selections {
-		in.Selections[r.selections[i].key] = r.selections[i].fact()
+		// One that has lost its spec answers no question.
+		if f := r.selections[i].fact(); f.Region != "" {
+			in.Selections[f.Key] = f
+		}
 	}
 
 	return in

@@ -99,14 +99,14 @@ func TestObjectivesAreJudged(t *testing.T) {
 		"Kept": {
 			reason: "A snapshot that is new enough protects.",
 			edit:   func(map[string]any, map[string]map[string]any) {},
-			want:   want{"true StandbyReady: another region could take over", "Met", "Met", "1h30m", "32m", true, false},
+			want:   want{"true StandbyReady: another region could take over", "Met", "Met", "1h30m", "33m", true, false},
 		},
 		"TooOld": {
 			reason: "What is too old is told with the number, as soon as it is observed, and does not protect.",
 			edit: func(_ map[string]any, observed map[string]map[string]any) {
 				says(observed[selection], "False", "TooOld", "the data of s is from 08:02 and too old since 12:02, by the maxAge of 4h")
 			},
-			want: want{"false RPONotMet: rpo 4h is not kept: db: the data of s is from 08:02 and too old since 12:02, by the maxAge of 4h", "BreachedCanMeet", "Met", "1h30m", "32m", true, false},
+			want: want{"false RPONotMet: rpo 4h is not kept: db: the data of s is from 08:02 and too old since 12:02, by the maxAge of 4h", "BreachedCanMeet", "Met", "1h30m", "33m", true, false},
 		},
 		"NothingSelected": {
 			reason: "Nothing to restore is worse than something old, and has a reason of its own.",
@@ -114,14 +114,14 @@ func TestObjectivesAreJudged(t *testing.T) {
 				says(observed[selection], "False", "NoCandidate", "")
 				put(observed[selection], fields("reason", "there is no snapshot"), "status", "atProvider")
 			},
-			want: want{"false DataNotProven: " + selection + ": there is no snapshot", "BreachedCanMeet", "Met", "1h30m", "32m", false, false},
+			want: want{"false DataNotProven: " + selection + ": there is no snapshot", "BreachedCanMeet", "Met", "1h30m", "33m", false, false},
 		},
 		"Tightened": {
 			reason: "An answer to an older question is none to a harder one.",
 			edit: func(xr map[string]any, _ map[string]map[string]any) {
 				put(xr, "2h", "spec", "recovery", "objectives", "rpo")
 			},
-			want: want{"false RPONotMet: rpo 2h is not kept: db: " + selection + " has not said yet whether the data is new enough for the rpo that is asked for now", "BreachedCanMeet", "Met", "1h30m", "32m", true, false},
+			want: want{"false RPONotMet: rpo 2h is not kept: db: " + selection + " has not said yet whether the data is new enough for the rpo that is asked for now", "BreachedCanMeet", "Met", "1h30m", "33m", true, false},
 		},
 		"TightenedAndAsked": {
 			reason: "That the harder question was asked does not make the older answer one to it.",
@@ -131,7 +131,7 @@ func TestObjectivesAreJudged(t *testing.T) {
 				put(observed[selection], int64(2), "metadata", "generation")
 				put(observed[selection], []any{fields("type", "Ready", "status", "True", "reason", "Available", "observedGeneration", int64(1))}, "status", "conditions")
 			},
-			want: want{"false RPONotMet: rpo 2h is not kept: db: " + selection + " has not said yet whether the data is new enough for the rpo that is asked for now", "BreachedCanMeet", "Met", "1h30m", "32m", true, false},
+			want: want{"false RPONotMet: rpo 2h is not kept: db: " + selection + " has not said yet whether the data is new enough for the rpo that is asked for now", "BreachedCanMeet", "Met", "1h30m", "33m", true, false},
 		},
 		"TightenedAndAnswered": {
 			reason: "The answer to it is one.",
@@ -141,14 +141,14 @@ func TestObjectivesAreJudged(t *testing.T) {
 				put(observed[selection], int64(2), "metadata", "generation")
 				put(observed[selection], []any{fields("type", "Ready", "status", "True", "reason", "Available", "observedGeneration", int64(2))}, "status", "conditions")
 			},
-			want: want{"true StandbyReady: another region could take over", "Met", "Met", "1h30m", "32m", true, false},
+			want: want{"true StandbyReady: another region could take over", "Met", "Met", "1h30m", "33m", true, false},
 		},
 		"Loosened": {
 			reason: "What was new enough for a harder question is for an easier one.",
 			edit: func(xr map[string]any, _ map[string]map[string]any) {
 				put(xr, "24h", "spec", "recovery", "objectives", "rpo")
 			},
-			want: want{"true StandbyReady: another region could take over", "Met", "Met", "1h30m", "32m", true, false},
+			want: want{"true StandbyReady: another region could take over", "Met", "Met", "1h30m", "33m", true, false},
 		},
 		"StatedTooSlow": {
 			reason: "A stated strategy is honoured, and what it can't keep is told.",
@@ -156,7 +156,7 @@ func TestObjectivesAreJudged(t *testing.T) {
 				put(xr, "15m", "spec", "recovery", "objectives", "rto")
 				put(xr, "BackupAndRestore", "spec", "recovery", "strategy")
 			},
-			want: want{"false RTONotMet: rto 15m is not kept: subnetgroup: create 1m, then db: restore 30m, then dns: change 1m; without spec.recovery.strategy it would be WarmStandby, and take 11m", "Met", "BreachedCanMeet", "1h30m", "32m", true, false},
+			want: want{"false RTONotMet: rto 15m is not kept: subnet: create 1m, then subnetgroup: create 1m, then db: restore 30m, then dns: change 1m; without spec.recovery.strategy it would be WarmStandby, and take 11m", "Met", "BreachedCanMeet", "1h30m", "33m", true, false},
 		},
 		"Measured": {
 			reason: "What a failover took replaces the estimate.",
@@ -170,14 +170,14 @@ func TestObjectivesAreJudged(t *testing.T) {
 			edit: func(xr map[string]any, _ map[string]map[string]any) {
 				put(xr, []any{took("PilotLight")}, "status", "recovery", "measured")
 			},
-			want: want{"true StandbyReady: another region could take over", "Met", "Met", "1h30m", "32m", true, false},
+			want: want{"true StandbyReady: another region could take over", "Met", "Met", "1h30m", "33m", true, false},
 		},
 		"MeasuredGarbage": {
 			reason: "What can't be read was not measured.",
 			edit: func(xr map[string]any, _ map[string]map[string]any) {
 				put(xr, "soon", "status", "recovery", "measured")
 			},
-			want: want{"true StandbyReady: another region could take over", "Met", "Met", "1h30m", "32m", true, false},
+			want: want{"true StandbyReady: another region could take over", "Met", "Met", "1h30m", "33m", true, false},
 		},
 		"NoFailoverTarget": {
 			reason: "Without somebody to decide, nothing is kept.",
@@ -256,7 +256,7 @@ func TestFactsOfThePlan(t *testing.T) {
 
 	want := recoveryv1alpha1.StrategyStatus{
 		Name:    recoveryv1alpha1.PilotLight,
-		Because: "rto 4h is shorter than the 5h2m that BackupAndRestore would take (subnetgroup: create 1m, then db: restore 5h, then dns: change 1m)",
+		Because: "rto 4h is shorter than the 5h3m that BackupAndRestore would take (subnet: create 1m, then subnetgroup: create 1m, then db: restore 5h, then dns: change 1m)",
 	}
 	if diff := cmp.Diff(&want, s.Strategy); diff != "" {
 		t.Errorf("strategy: -want, +got:\n%s", diff)
