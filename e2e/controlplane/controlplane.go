@@ -78,6 +78,37 @@ func Start(ctx context.Context, o Options) (*ControlPlane, error) {
 // Dir returns the folder of the logs.
 func (c *ControlPlane) Dir() string { return c.dir }
 
+// Crash ends everything at once and by force, as the loss of a machine does.
+// What was written is still there.
+func (c *ControlPlane) Crash() {
+	c.mu.Lock()
+	processes := slices.Clone(c.processes)
+	c.mu.Unlock()
+
+	for _, p := range slices.Backward(processes) {
+		c.kill(p)
+	}
+}
+
+// Return starts again what Crash has ended, with what was written. The programs
+// of packages are not part of it. Clients and kubeconfigs from before are of no
+// use any more.
+func (c *ControlPlane) Return(ctx context.Context) error {
+	if err := c.startKubernetes(ctx); err != nil {
+		return fmt.Errorf("cannot start a control plane again: %w", err)
+	}
+
+	if !c.options.Crossplane {
+		return nil
+	}
+
+	if err := c.startCrossplane(ctx); err != nil {
+		return fmt.Errorf("cannot start a control plane again: %w", err)
+	}
+
+	return nil
+}
+
 // startAll starts what the options ask for.
 func (c *ControlPlane) startAll(ctx context.Context) error {
 	if err := c.prepare(ctx); err != nil {
@@ -116,37 +147,6 @@ func (c *ControlPlane) startKubernetes(ctx context.Context) error {
 
 	if c.options.Controllers || c.options.Crossplane {
 		return c.startControllerManager(ctx)
-	}
-
-	return nil
-}
-
-// Crash ends everything at once and by force, as the loss of a machine does.
-// What was written is still there.
-func (c *ControlPlane) Crash() {
-	c.mu.Lock()
-	processes := slices.Clone(c.processes)
-	c.mu.Unlock()
-
-	for _, p := range slices.Backward(processes) {
-		c.kill(p)
-	}
-}
-
-// Return starts again what Crash has ended, with what was written. The programs
-// of packages are not part of it. Clients and kubeconfigs from before are of no
-// use any more.
-func (c *ControlPlane) Return(ctx context.Context) error {
-	if err := c.startKubernetes(ctx); err != nil {
-		return fmt.Errorf("cannot start a control plane again: %w", err)
-	}
-
-	if !c.options.Crossplane {
-		return nil
-	}
-
-	if err := c.startCrossplane(ctx); err != nil {
-		return fmt.Errorf("cannot start a control plane again: %w", err)
 	}
 
 	return nil

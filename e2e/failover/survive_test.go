@@ -91,7 +91,7 @@ func (s *story) crash(ctx context.Context, t *testing.T) (calm func() int) {
 	// calls is how many of AWS there are between two crashes, at most.
 	const calls = 120
 
-	random := rand.New(rand.NewPCG(s.seed(t), 0)) //nolint:gosec // It is to be played again.
+	random := rand.New(rand.NewPCG(s.seed(t), 0))
 	programs := []struct {
 		name  string
 		kill  func()
@@ -220,7 +220,7 @@ func (s *story) annotate(ctx context.Context, t *testing.T, a application, key, 
 func (s *story) seed(t *testing.T) uint64 {
 	t.Helper()
 
-	seed := rand.Uint64() //nolint:gosec // It is printed.
+	seed := rand.Uint64()
 
 	if stated := os.Getenv(seedVariable); stated != "" {
 		var err error
