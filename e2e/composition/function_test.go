@@ -90,22 +90,12 @@ func install(ctx context.Context, t *testing.T) {
 func apply(ctx context.Context, t *testing.T, file, condition string) *unstructured.Unstructured {
 	t.Helper()
 
-	objects, err := controlplane.Read(filepath.Join("testdata", file))
+	object, err := crossplane.ApplyFile(ctx, filepath.Join("testdata", file), condition)
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	if err := crossplane.Apply(ctx, objects...); err != nil {
-		t.Fatal(err)
-	}
-
-	if condition != "" {
-		if err := crossplane.AwaitCondition(ctx, objects[0], condition); err != nil {
-			t.Fatal(err)
-		}
-	}
-
-	return objects[0]
+	return object
 }
 
 // notices returns the ConfigMaps that are copies of the component.

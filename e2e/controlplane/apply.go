@@ -102,3 +102,24 @@ func (c *ControlPlane) ApplyCRDs(ctx context.Context, dir string) error {
 
 	return nil
 }
+
+// ApplyFile applies the one object of a file, waits for a condition of it unless
+// that is empty, and returns the object.
+func (c *ControlPlane) ApplyFile(ctx context.Context, file, condition string) (*unstructured.Unstructured, error) {
+	objects, err := Read(file)
+	if err != nil {
+		return nil, err
+	}
+
+	if err := c.Apply(ctx, objects...); err != nil {
+		return nil, err
+	}
+
+	if condition != "" {
+		if err := c.AwaitCondition(ctx, objects[0], condition); err != nil {
+			return nil, err
+		}
+	}
+
+	return objects[0], nil
+}

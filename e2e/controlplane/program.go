@@ -89,6 +89,28 @@ func (c *ControlPlane) RunProvider(ctx context.Context, name, binary string, fla
 	return c.startProvider(ctx, name, binary, kubeconfig, flags...)
 }
 
+// RunPrograms builds and runs the programs of our two packages, by the names that
+// Crossplane gives these when the Configuration depends on them.
+func (c *ControlPlane) RunPrograms(ctx context.Context) error {
+	function, err := Build(ctx, "./function")
+	if err != nil {
+		return err
+	}
+
+	provider, err := Build(ctx, "./provider")
+	if err != nil {
+		return err
+	}
+
+	if _, err := c.RunFunction(ctx, "crossdr-function-dr", function); err != nil {
+		return err
+	}
+
+	_, err = c.RunProvider(ctx, "crossdr-provider-aws-dr", provider)
+
+	return err
+}
+
 // RunUninstalled runs the program of a provider whose CRDs are there and whose
 // package is not, as the administrator. It returns when its probe says that it
 // is ready.

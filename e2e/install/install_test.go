@@ -9,7 +9,6 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/crossdr/crossdr/e2e/controlplane"
 	"github.com/crossdr/crossdr/e2e/registry"
 )
 
@@ -53,31 +52,11 @@ func TestInstall(t *testing.T) {
 		}
 	}
 
-	run(ctx, t)
+	if err := crossplane.RunPrograms(ctx); err != nil {
+		t.Fatal(err)
+	}
+
 	observe(ctx, t)
-}
-
-// run runs both programs.
-func run(ctx context.Context, t *testing.T) {
-	t.Helper()
-
-	function, err := controlplane.Build(ctx, "./function")
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	provider, err := controlplane.Build(ctx, "./provider")
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	if _, err := crossplane.RunFunction(ctx, "crossdr-function-dr", function); err != nil {
-		t.Fatal(err)
-	}
-
-	if _, err := crossplane.RunProvider(ctx, "crossdr-provider-aws-dr", provider); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // observe tests that the provider's controllers have started, and may do what

@@ -194,32 +194,11 @@ func install(ctx context.Context, t *testing.T, cloud *aws.AWS) {
 		}
 	}
 
-	run(ctx, t)
+	if err := crossplane.RunPrograms(ctx); err != nil {
+		t.Fatal(err)
+	}
 
 	if err := crossplane.Apply(ctx, cloud.Access(controlplane.Namespace)...); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// run runs both programs.
-func run(ctx context.Context, t *testing.T) {
-	t.Helper()
-
-	function, err := controlplane.Build(ctx, "./function")
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	provider, err := controlplane.Build(ctx, "./provider")
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	if _, err := crossplane.RunFunction(ctx, "crossdr-function-dr", function); err != nil {
-		t.Fatal(err)
-	}
-
-	if _, err := crossplane.RunProvider(ctx, "crossdr-provider-aws-dr", provider); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -229,22 +208,12 @@ func run(ctx context.Context, t *testing.T) {
 func apply(ctx context.Context, t *testing.T, file, condition string) *unstructured.Unstructured {
 	t.Helper()
 
-	objects, err := controlplane.Read(filepath.Join("testdata", file))
+	object, err := crossplane.ApplyFile(ctx, filepath.Join("testdata", file), condition)
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	if err := crossplane.Apply(ctx, objects...); err != nil {
-		t.Fatal(err)
-	}
-
-	if condition != "" {
-		if err := crossplane.AwaitCondition(ctx, objects[0], condition); err != nil {
-			t.Fatal(err)
-		}
-	}
-
-	return objects[0]
+	return object
 }
 
 // notice returns one of the XRs.
