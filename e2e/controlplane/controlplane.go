@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"sync"
 
 	"k8s.io/client-go/rest"
@@ -226,18 +228,37 @@ func Repository() (string, error) {
 	}
 }
 
+// Ports to listen at: below those that systems give to connections and to
+// listeners at port 0 (Linux from 32768, macOS from 49152), so that none of
+// these takes a port between its choice and its use.
+const (
+	firstPort = 20000
+	lastPort  = 32000
+)
+
 // freeAddress returns an address on loopback that nothing listens at.
 func freeAddress(ctx context.Context) (string, error) {
-	lis, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("cannot find a free port: %w", err)
+	var errs []error
+
+	// Other control planes on this machine choose ports too: each at random.
+	for range 20 {
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(firstPort+rand.IntN(lastPort-firstPort))) //nolint:gosec // No secret.
+
+		lis, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+		if err != nil {
+			errs = append(errs, err)
+
+			continue
+		}
+
+		if err := lis.Close(); err != nil {
+			return "", fmt.Errorf("cannot find a free port: %w", err)
+		}
+
+		return address, nil
 	}
 
-	if err := lis.Close(); err != nil {
-		return "", fmt.Errorf("cannot find a free port: %w", err)
-	}
-
-	return lis.Addr().String(), nil
+	return "", fmt.Errorf("cannot find a free port: %w", errors.Join(errs...))
 }
 
 // port returns the port of an address that freeAddress returned.
