@@ -66,6 +66,8 @@ func (r *request) renderCopy(c *composed) *render.Copy {
 
 	if c.observed != nil {
 		out.Observed = c.observed.object
+		// What a person says is for its birth only.
+		out.Adopt = c.Birth.ExternalName
 	}
 
 	if facts := r.facts[c.Region]; facts != nil && c.Zone != "" {

@@ -122,6 +122,7 @@ func ours(key string, o *object, p *plan, regions []string) (observedCopy, bool)
 	c.Store, c.Members = render.StoreOf(o, group, kind)
 	c.Created = render.Created(o)
 	c.Failed = failedToCreate(o)
+	c.ExternalName = o.Text("metadata", "annotations", render.AnnotationExternalName)
 	c.Gone = gone(o)
 	c.Healthy = isReady(&c, c.Region, nil)
 

@@ -123,8 +123,12 @@ spec: {forProvider: {replicationFactor: 3}}
 
 	type want struct{ name, external, identity, connection, password any }
 
-	adopted := later()
-	adopted.Adopt = "db-OTHER"
+	adopting := func() *Copy {
+		c := later()
+		c.Adopt = "db-OTHER"
+
+		return c
+	}
 
 	seen := func(c *Copy, document string) *Copy {
 		c.Observed = observed(t, document)
@@ -155,8 +159,18 @@ spec: {forProvider: {replicationFactor: 3}}
 			want: want{"payments-db-d0dgm4v9", nil, nil, nil, nil},
 		},
 		"Adopted": {
-			reason: "What is adopted has its name: to write an identity would rename it.", template: template, copy: adopted,
+			reason: "What is adopted has its name: to write an identity would rename it.", template: template, copy: adopting(),
 			want: want{"main-us-west-2-e2", "db-OTHER", nil, "conn-us-west-2-e2", "password-us-west-2-e2"},
+		},
+		"Forgotten": {
+			reason: "A copy without a name in the outside world is given that of what it turned out to be, and no other name changes.", template: template,
+			copy: seen(adopting(), `{metadata: {name: old}, spec: {forProvider: {identifier: olddb}}}`),
+			want: want{"old", "db-OTHER", "olddb", "conn-us-west-2-e2", "password-us-west-2-e2"},
+		},
+		"NotRenamed": {
+			reason: "Law 3: one that has a name keeps it.", template: template,
+			copy: seen(adopting(), `{metadata: {name: old, annotations: {crossplane.io/external-name: db-OLD}}, spec: {forProvider: {identifier: olddb}}}`),
+			want: want{"old", "db-OLD", "olddb", "conn-us-west-2-e2", "password-us-west-2-e2"},
 		},
 		"Existing": {
 			reason: "Law 3: an existing copy keeps the names that it has, whatever the template says now.", template: template,

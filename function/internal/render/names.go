@@ -36,15 +36,20 @@ func (s *Scope) ownName(c *Copy, name string, limit int) string {
 }
 
 // externalName writes the name in the outside world. An existing copy keeps
-// its own.
+// its own. One that has none, and turned out to exist on AWS, is given it.
 func (w *writer) externalName(m map[string]any) {
 	annotations, _ := m[annotationsField].(map[string]any)
 	at := path{metadata, annotationsField, AnnotationExternalName}
 
 	if w.copy.Observed != nil {
-		if v, ok := w.copy.Observed.Get(at...); ok {
+		v, named := w.copy.Observed.Get(at...)
+
+		switch {
+		case named:
 			at.set(w.object, v)
-		} else {
+		case w.copy.Adopt != "":
+			at.set(w.object, w.copy.Adopt)
+		default:
 			at.remove(w.object)
 		}
 

@@ -128,14 +128,18 @@ func (p *planner) unusable(c *Component, s *SelectionFact) string {
 }
 
 // pinAnew returns what a copy that could not be made is to be made from, or
-// what that waits for: maybe another snapshot, maybe it exists after all.
+// what that waits for: maybe another snapshot, maybe it exists after all, and
+// then it is taken over by its name.
 func (p *planner) pinAnew(c *Component, o *Observed, cp *Copy, last *Observed) (Birth, string) {
 	if !o.Failed || o.Created || o.Epoch != p.Decision.DataEpoch || p.Decision.Epoch == 1 {
 		return Birth{}, ""
 	}
 
 	b, waits := p.birth(c, cp, last)
-	if b.Kind == BornRestored {
+
+	// Whoever made it forgot so before it wrote down the name: a provider that
+	// restarts while a database is restored.
+	if b.Kind == BornRestored || b.Kind == BornAdopted && (o.ExternalName == "" || o.ExternalName == b.ExternalName) {
 		return b, ""
 	}
 

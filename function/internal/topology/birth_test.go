@@ -230,7 +230,10 @@ func TestPlanPinsAnew(t *testing.T) {
 		waits     string
 	}{
 		"Failed":     {reason: "It failed: the snapshot may have been the cause.", copy: unmade(restored), decision: steady(west, 2), facts: good, want: Birth{Kind: BornRestored, Snapshot: "snap-2", Source: "db"}},
-		"Exists":     {reason: "Law 3: it failed because it exists after all. An external name is not introduced on a copy that is there, so a person is asked to.", copy: unmade(restored), decision: steady(west, 2), facts: facts(Present, "snap-2"), waits: "crossplane.io/external-name: db-XYZ"},
+		"Forgotten":  {reason: "It failed because it exists after all: its provider restarted before it wrote down the name. Nobody has to be woken for that.", copy: but(unmade(restored), func(o *Observed) { o.ExternalName = "" }), decision: steady(west, 2), facts: facts(Present, "snap-2"), want: Birth{Kind: BornAdopted, ExternalName: "db-XYZ"}},
+		"Running":    {reason: "While it is still being made, it is not taken over.", copy: but(unmade(restored), func(o *Observed) { o.Failed = false }), decision: steady(west, 2), facts: facts(Present, "snap-2")},
+		"TakenOver":  {reason: "Until the provider has looked at it, it goes on being taken over.", copy: but(unmade(restored), func(o *Observed) { o.ExternalName = "db-XYZ" }), decision: steady(west, 2), facts: facts(Present, "snap-2"), want: Birth{Kind: BornAdopted, ExternalName: "db-XYZ"}},
+		"Exists":     {reason: "Law 3: a copy that has another name is not given that one. A person may.", copy: but(unmade(restored), func(o *Observed) { o.ExternalName = "db-ABC" }), decision: steady(west, 2), facts: facts(Present, "snap-2"), waits: "crossplane.io/external-name: db-XYZ"},
 		"Unknown":    {reason: "Law 10: while that is not known, it waits and says so.", copy: unmade(restored), decision: steady(west, 2), facts: facts(Unknown, "snap-2"), waits: "it is not known whether it exists already"},
 		"NoSnapshot": {reason: "Without another snapshot it waits for one.", copy: unmade(restored), decision: steady(west, 2), facts: facts(Absent, ""), waits: "for a snapshot"},
 		"NotFailed":  {reason: "Nobody knows yet: it may be on its way.", copy: but(unmade(restored), func(o *Observed) { o.Failed = false }), decision: steady(west, 2), facts: good},

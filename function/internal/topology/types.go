@@ -166,6 +166,9 @@ type Observed struct {
 	// Failed is true when it could not be made on AWS.
 	Failed bool
 
+	// ExternalName is "" for what stands for nothing on AWS yet.
+	ExternalName string
+
 	// Healthy is true when it is ready, in its region.
 	Healthy bool
 
