@@ -5,11 +5,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
@@ -59,14 +56,10 @@ func (s *story) loseAmidCrashes(ctx context.Context, t *testing.T) {
 
 	s.darken()
 
-	awake := s.answer(ctx, t)
-	defer awake()
-
 	calm := s.crash(ctx, t)
 	s.activate(ctx, t, west, 2)
 	s.serves(ctx, t, west, 2)
 	s.timeline.Sayf("%d crashes in all", calm())
-	awake()
 	stop()
 
 	for _, a := range applications() {
@@ -153,66 +146,6 @@ func (s *story) crash(ctx context.Context, t *testing.T) (calm func() int) {
 		stop()
 
 		return <-crashes
-	}
-}
-
-// asked is what an XR asks of a person when provider-upjet-aws has forgotten a
-// database that it was restoring.
-var asked = regexp.MustCompile(`(db-us-west-2-e2) waits for a person: it could not be made, because it exists already; annotate it with crossplane\.io/external-name: (db-[A-Z0-9]+)`)
-
-// answer does what XRs ask of a person, until what it returns is called.
-func (s *story) answer(ctx context.Context, t *testing.T) (stop func()) {
-	t.Helper()
-
-	ctx, cancel := context.WithCancel(ctx)
-	running := sync.WaitGroup{}
-
-	running.Go(func() {
-		told := map[string]bool{}
-
-		// It ends with the context.
-		_ = s.Await(ctx, func(ctx context.Context) error {
-			for _, a := range applications() {
-				waits, err := s.Kubectl(ctx, "get", a.resource, "-n", a.namespace, "-o", "jsonpath={.status.recovery.waitingFor}")
-				if m := asked.FindStringSubmatch(waits); err == nil && m != nil && !told[m[2]] {
-					told[m[2]] = true
-					s.annotate(ctx, t, a, m[1], m[2])
-				}
-			}
-
-			return errors.New("somebody may ask yet")
-		})
-	})
-
-	return func() {
-		cancel()
-		running.Wait()
-	}
-}
-
-// annotate gives the managed resource of a copy its external name.
-func (s *story) annotate(ctx context.Context, t *testing.T, a application, key, name string) {
-	t.Helper()
-
-	const kind = "instances.rds.aws.m.upbound.io"
-
-	out, err := s.Kubectl(ctx, "get", kind, "-n", a.namespace, "-l", "crossdr.io/component=db,crossdr.io/region="+west, "-o",
-		`jsonpath={range .items[*]}{.metadata.annotations.crossplane\.io/composition-resource-name} {.metadata.name}{"\n"}{end}`)
-	if err != nil {
-		t.Error(err)
-	}
-
-	for words := range lines(out) {
-		if words[0] != key || !strings.HasPrefix(words[1], a.name+"-") {
-			continue
-		}
-
-		command := []string{"annotate", kind, words[1], "-n", a.namespace, "crossplane.io/external-name=" + name}
-		if _, err := s.Kubectl(ctx, command...); err != nil {
-			t.Error(err)
-		}
-
-		s.timeline.Sayf("%s asks for it: $ kubectl %s", a.name, strings.Join(command, " "))
 	}
 }
 

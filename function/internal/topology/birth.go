@@ -144,7 +144,7 @@ func (p *planner) pinAnew(c *Component, o *Observed, cp *Copy, last *Observed) (
 	}
 
 	if b.Kind == BornAdopted {
-		waits = "for a person: it could not be made, because it exists already; annotate it with crossplane.io/external-name: " + b.ExternalName
+		waits = "for a person: it could not be made, because " + b.ExternalName + " exists already, and it stands for " + o.ExternalName + "; if that is wrong, annotate it with crossplane.io/external-name: " + b.ExternalName
 	}
 
 	return Birth{}, waits
