@@ -114,11 +114,22 @@ func (j *Judgement) breachedRTO(in Objectives, p *Plan, components []Component, 
 		j.Because += fmt.Sprintf("; with all standbys that the strategy asks for it would be %s", Short(planned.Takes))
 	case ok && !j.Measured:
 		j.Verdict = Unattainable
-		j.Because += "; no strategy is fast enough, and " + longest.Component + " takes the most of it"
+		j.Because += "; " + in.slow(components) + ", and " + longest.Component + " takes the most of it"
 	default:
 		j.Verdict = Unattainable
-		j.Because += "; no strategy is fast enough"
+		j.Because += "; " + in.slow(components)
 	}
+}
+
+// slow says that no strategy keeps the rto, or none of those that keep the rpo.
+func (in Objectives) slow(components []Component) string {
+	for _, s := range strategies() {
+		if e := estimate(components, s, false); len(e.Unknown) == 0 && e.Takes <= *in.RTO && !in.keptBy(s, components) {
+			return fmt.Sprintf("no strategy that keeps rpo %s is fast enough", Short(*in.RPO))
+		}
+	}
+
+	return "no strategy is fast enough"
 }
 
 // faster names a strategy that keeps the rto where the one in force does not, or

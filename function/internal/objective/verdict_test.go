@@ -161,14 +161,14 @@ func TestJudgeRTO(t *testing.T) {
 			want:   Judgement{Value: new(10 * minute), Verdict: Unattainable, Because: "db: promote 10m; no strategy is fast enough, and db takes the most of it"},
 		},
 		"OnlyFasterWithoutTheData": {
-			reason: "A strategy that is faster because it keeps no replica is no advice where the rpo needs one.",
+			reason: "A strategy that is faster because it keeps no replica is no advice where the rpo needs one, and is not said not to be there.",
 			in:     goals(15*minute, 45*minute, ""),
 			parts: shop(func(c *Component) {
 				if c.Name == "db" {
 					c.Facts.Promote = 2 * hour
 				}
 			}),
-			want: Judgement{Value: new(2 * hour), Verdict: Unattainable, Because: "db: promote 2h; no strategy is fast enough, and db takes the most of it"},
+			want: Judgement{Value: new(2 * hour), Verdict: Unattainable, Because: "db: promote 2h; no strategy that keeps rpo 15m is fast enough, and db takes the most of it"},
 		},
 		"FasterWithoutAReplica": {
 			reason: "Where snapshots keep the rpo, it is.",
