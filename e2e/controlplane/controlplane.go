@@ -238,27 +238,52 @@ const (
 
 // freeAddress returns an address on loopback that nothing listens at.
 func freeAddress(ctx context.Context) (string, error) {
-	var errs []error
+	addresses, err := freeAddresses(ctx, 1)
+	if err != nil {
+		return "", err
+	}
 
-	// Other control planes on this machine choose ports too: each at random.
-	for range 20 {
+	return addresses[0], nil
+}
+
+// freeAddresses returns some addresses on loopback that nothing listens at, no
+// two of them alike.
+func freeAddresses(ctx context.Context, n int) ([]string, error) {
+	out := make([]string, 0, n)
+
+	for range n {
+		lis, err := listenAnywhere(ctx)
+		if err != nil {
+			return nil, err
+		}
+		// One that is held until all are found is not found twice.
+		defer lis.Close() //nolint:errcheck // Nothing was written.
+
+		out = append(out, lis.Addr().String())
+	}
+
+	return out, nil
+}
+
+// listenAnywhere listens at a port that is free. Other control planes on this
+// machine choose theirs, too: each at random.
+func listenAnywhere(ctx context.Context) (net.Listener, error) {
+	const attempts = 20
+
+	errs := make([]error, 0, attempts)
+
+	for range attempts {
 		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(firstPort+rand.IntN(lastPort-firstPort))) //nolint:gosec // No secret.
 
 		lis, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
-		if err != nil {
-			errs = append(errs, err)
-
-			continue
+		if err == nil {
+			return lis, nil
 		}
 
-		if err := lis.Close(); err != nil {
-			return "", fmt.Errorf("cannot find a free port: %w", err)
-		}
-
-		return address, nil
+		errs = append(errs, err)
 	}
 
-	return "", fmt.Errorf("cannot find a free port: %w", errors.Join(errs...))
+	return nil, fmt.Errorf("cannot find a free port: %w", errors.Join(errs...))
 }
 
 // port returns the port of an address that freeAddress returned.

@@ -7,6 +7,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,6 +84,22 @@ func TestStartThatFailsLeavesNothing(t *testing.T) {
 
 	if left, _ := filepath.Glob(filepath.Join(dir, etcdData)); len(left) > 0 {
 		t.Errorf("\nThe data of etcd is gone with it.\nStart(...): left %v", left)
+	}
+}
+
+func TestFreeAddresses(t *testing.T) {
+	// So many of so few that some would be alike if each were chosen by itself.
+	const n = 300
+
+	got, err := freeAddresses(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	slices.Sort(got)
+
+	if got = slices.Compact(got); len(got) != n {
+		t.Errorf("\nTwo programs can't listen at one address.\nfreeAddresses(%d): %d are different", n, len(got))
 	}
 }
 

@@ -148,7 +148,12 @@ func (c *ControlPlane) startCore(ctx context.Context, kubeconfig string) error {
 		return err
 	}
 
-	addresses := map[string]string{"METRICS_PORT": "", "HEALTH_PROBE_PORT": "", "WEBHOOK_PORT": ""}
+	addresses, err := freeAddresses(ctx, 3)
+	if err != nil {
+		return err
+	}
+
+	metrics, probe, webhooks := addresses[0], addresses[1], addresses[2]
 	env := append(c.tunnel.env(),
 		"KUBECONFIG="+kubeconfig,
 		"POD_NAMESPACE="+Namespace,
@@ -158,15 +163,10 @@ func (c *ControlPlane) startCore(ctx context.Context, kubeconfig string) error {
 		"TLS_CLIENT_SECRET_NAME="+clientSecret,
 		"TLS_CLIENT_CERTS_DIR="+clients,
 		"XPKG_CACHE_DIR="+c.file(packageCache),
-		"XFN_CACHE_DIR="+c.file(functionCache))
-
-	for name := range addresses {
-		if addresses[name], err = freeAddress(ctx); err != nil {
-			return err
-		}
-
-		env = append(env, name+"="+port(addresses[name]))
-	}
+		"XFN_CACHE_DIR="+c.file(functionCache),
+		"METRICS_PORT="+port(metrics),
+		"HEALTH_PROBE_PORT="+port(probe),
+		"WEBHOOK_PORT="+port(webhooks))
 
 	for _, dir := range []string{packageCache, functionCache} {
 		if err := os.MkdirAll(c.file(dir), 0o750); err != nil {
@@ -175,7 +175,7 @@ func (c *ControlPlane) startCore(ctx context.Context, kubeconfig string) error {
 	}
 
 	// kube-apiserver knows the webhooks by the name of their Service.
-	c.tunnel.lead(webhookService+"."+Namespace+".svc:"+webhookPort, addresses["WEBHOOK_PORT"])
+	c.tunnel.lead(webhookService+"."+Namespace+".svc:"+webhookPort, webhooks)
 
 	p, err := c.start(ctx, "crossplane", "crossplane-core", env, append([]string{"core", "start"}, c.options.CoreFlags...)...)
 	if err != nil {
@@ -183,7 +183,7 @@ func (c *ControlPlane) startCore(ctx context.Context, kubeconfig string) error {
 	}
 
 	return p.await(ctx, func(ctx context.Context) error {
-		return healthy(ctx, http.DefaultClient, "http://"+addresses["HEALTH_PROBE_PORT"]+"/readyz")
+		return healthy(ctx, http.DefaultClient, "http://"+probe+"/readyz")
 	})
 }
 
