@@ -18,6 +18,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
+// kubectlCache is the folder in which kubectl keeps for hours which kinds an
+// address has served, be it that of an earlier run.
+const kubectlCache = ".kube"
+
 // Config returns how the administrator reaches the API server.
 func (c *ControlPlane) Config() *rest.Config { return rest.CopyConfig(c.config) }
 

@@ -172,7 +172,7 @@ func (c *ControlPlane) prepare(ctx context.Context) error {
 		return fmt.Errorf("cannot make the folder of the control plane: %w", err)
 	}
 
-	for _, pattern := range []string{"*.log", etcdData, packageCache, functionCache} {
+	for _, pattern := range []string{"*.log", etcdData, packageCache, functionCache, kubectlCache} {
 		old, err := filepath.Glob(c.file(pattern))
 		if err != nil {
 			return fmt.Errorf("cannot list the files of an earlier run: %w", err)
