@@ -16,6 +16,9 @@ import (
 	"strconv"
 	"sync"
 
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
@@ -147,8 +150,22 @@ func (c *ControlPlane) startKubernetes(ctx context.Context) error {
 		return err
 	}
 
+	// The API server says that it is ready before it has made its namespaces.
+	if err := c.Await(ctx, c.inhabited); err != nil {
+		return err
+	}
+
 	if c.options.Controllers || c.options.Crossplane {
 		return c.startControllerManager(ctx)
+	}
+
+	return nil
+}
+
+// inhabited returns nil when objects can be created in the namespace default.
+func (c *ControlPlane) inhabited(ctx context.Context) error {
+	if err := c.client.Get(ctx, types.NamespacedName{Name: metav1.NamespaceDefault}, &corev1.Namespace{}); err != nil {
+		return fmt.Errorf("cannot find the namespace that the API server makes: %w", err)
 	}
 
 	return nil
