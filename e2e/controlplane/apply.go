@@ -94,13 +94,7 @@ func (c *ControlPlane) ApplyCRDs(ctx context.Context, dir string) error {
 		return err
 	}
 
-	for _, crd := range crds {
-		if err := c.AwaitCondition(ctx, crd, "Established"); err != nil {
-			return err
-		}
-	}
-
-	return nil
+	return c.AwaitKinds(ctx, crds...)
 }
 
 // ApplyFile applies the one object of a file, waits for a condition of it unless

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -40,6 +41,46 @@ func (c *ControlPlane) AwaitCondition(ctx context.Context, object *unstructured.
 
 		return holds(observed, condition)
 	})
+}
+
+// AwaitKinds returns nil when the API server serves the kinds of CRDs, and says
+// so to those who ask what it serves: it does both a moment after the condition
+// Established is True.
+func (c *ControlPlane) AwaitKinds(ctx context.Context, crds ...*unstructured.Unstructured) error {
+	for _, crd := range crds {
+		if err := c.AwaitCondition(ctx, crd, "Established"); err != nil {
+			return err
+		}
+
+		if err := c.Await(ctx, func(ctx context.Context) error { return c.serves(ctx, crd) }); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// serves returns nil if all versions of a CRD can be listed.
+func (c *ControlPlane) serves(ctx context.Context, crd *unstructured.Unstructured) error {
+	group, _, _ := unstructured.NestedString(crd.Object, "spec", "group")
+	kind, _, _ := unstructured.NestedString(crd.Object, "spec", "names", "kind")
+	versions, _, _ := unstructured.NestedSlice(crd.Object, "spec", "versions")
+
+	for i := range versions {
+		version, _ := versions[i].(map[string]any)
+		if version["served"] != true {
+			continue
+		}
+
+		list := &unstructured.UnstructuredList{}
+		list.SetGroupVersionKind(schema.GroupVersionKind{Group: group, Version: fmt.Sprint(version["name"]), Kind: kind + "List"})
+
+		if err := c.client.List(ctx, list, client.Limit(1)); err != nil {
+			return fmt.Errorf("cannot list what %s defines: %w", crd.GetName(), err)
+		}
+	}
+
+	return nil
 }
 
 // holds returns nil if a condition of an object is True, and says what is known

@@ -35,10 +35,8 @@ func Install(ctx context.Context, c *controlplane.ControlPlane) error {
 		groups[group] = true
 	}
 
-	for _, crd := range crds {
-		if err := c.AwaitCondition(ctx, crd, "Established"); err != nil {
-			return fmt.Errorf("cannot install a CRD: %w", err)
-		}
+	if err := c.AwaitKinds(ctx, crds...); err != nil {
+		return fmt.Errorf("cannot install a CRD: %w", err)
 	}
 
 	if err := c.Apply(ctx, role(groups)); err != nil {

@@ -30,10 +30,8 @@ func (p *Plane) StartWorkloads(ctx context.Context) (*Workloads, error) {
 		return nil, err
 	}
 
-	for _, crd := range crds {
-		if err := p.AwaitCondition(ctx, crd, "Established"); err != nil {
-			return nil, err
-		}
+	if err := p.AwaitKinds(ctx, crds...); err != nil {
+		return nil, err
 	}
 
 	role := Object("rbac.authorization.k8s.io/v1", "ClusterRole", "", "workloads")
