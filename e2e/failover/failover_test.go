@@ -67,8 +67,13 @@ func (s *story) furnish(ctx context.Context, t *testing.T) {
 	s.apply(ctx, t, claimable(t)...)
 	s.apply(ctx, t, shop(t)...)
 
-	for _, name := range []string{"xpostgresqlinstances.database.example.org", "shops.example.org"} {
-		if err := s.AwaitCondition(ctx, world.Object("apiextensions.crossplane.io/v2", "CompositeResourceDefinition", "", name), "Established"); err != nil {
+	for _, is := range []struct{ name, condition string }{
+		{"xpostgresqlinstances.database.example.org", "Established"},
+		// Claims have a CRD of their own.
+		{"xpostgresqlinstances.database.example.org", "Offered"},
+		{"shops.example.org", "Established"},
+	} {
+		if err := s.AwaitCondition(ctx, world.Object("apiextensions.crossplane.io/v2", "CompositeResourceDefinition", "", is.name), is.condition); err != nil {
 			t.Fatal(err)
 		}
 	}

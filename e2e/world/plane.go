@@ -198,6 +198,12 @@ func (p *Plane) install(ctx context.Context) error {
 		}
 	}
 
+	// A Configuration is healthy when its XRD is there, and that makes a CRD.
+	definition := Object("apiextensions.crossplane.io/v2", "CompositeResourceDefinition", "", "postgresqlinstances.database.crossdr.io")
+	if err := p.AwaitCondition(ctx, definition, "Established"); err != nil {
+		return err
+	}
+
 	return p.Apply(ctx, p.world.AWS.Access(controlplane.Namespace)...)
 }
 
