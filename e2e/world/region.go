@@ -156,9 +156,12 @@ func (w *World) beat(ctx context.Context) {
 }
 
 func (w *World) publishLag(ctx context.Context, region string, normal time.Duration) {
+	// It may go dark just now, and must not hold up the other one.
+	ctx, cancel := context.WithTimeout(ctx, poll)
+	defer cancel()
+
 	databases, err := w.Databases(ctx, region)
 	if err != nil {
-		// It went dark just now.
 		return
 	}
 
