@@ -27,7 +27,7 @@ func (d *database) read(ctx context.Context, id string) (values, error) {
 		return nil, errNotFound
 	}
 
-	instance, err := d.find(ctx, &rds.DescribeDBInstancesInput{
+	instance, err := d.find(ctx, patience, &rds.DescribeDBInstancesInput{
 		Filters: []types.Filter{{Name: aws.String("dbi-resource-id"), Values: []string{id}}},
 	})
 	if err != nil {
@@ -37,8 +37,8 @@ func (d *database) read(ctx context.Context, id string) (values, error) {
 	return d.attributes(instance), nil
 }
 
-func (d *database) find(ctx context.Context, in *rds.DescribeDBInstancesInput) (*types.DBInstance, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func (d *database) find(ctx context.Context, limit time.Duration, in *rds.DescribeDBInstancesInput) (*types.DBInstance, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 
 	out, err := d.session.rds().DescribeDBInstances(ctx, in)
@@ -102,7 +102,7 @@ func (d *database) create(ctx context.Context, name string, desired values) (str
 		return "", err
 	}
 
-	starting, cancel := context.WithTimeout(ctx, patience)
+	starting, cancel := context.WithTimeout(ctx, endurance)
 	defer cancel()
 
 	switch {
@@ -228,7 +228,7 @@ func (d *database) update(ctx context.Context, id string, arguments values, chan
 
 // modify changes an instance, and returns when it is available again.
 func (d *database) modify(ctx context.Context, in *rds.ModifyDBInstanceInput) error {
-	calling, cancel := context.WithTimeout(ctx, patience)
+	calling, cancel := context.WithTimeout(ctx, endurance)
 	defer cancel()
 
 	if _, err := d.session.rds().ModifyDBInstance(calling, in); err != nil {
@@ -271,7 +271,7 @@ func (d *database) available(ctx context.Context, identifier string) (*types.DBI
 	const pause = 200 * time.Millisecond
 
 	for {
-		i, err := d.find(ctx, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String(identifier)})
+		i, err := d.find(ctx, endurance, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String(identifier)})
 		if err != nil {
 			return nil, err
 		}

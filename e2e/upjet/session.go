@@ -13,8 +13,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
-// patience is how long a call may take. A dark region answers none.
-const patience = 2 * time.Second
+const (
+	// patience is how long a call may take that a reconcile waits for. A dark region
+	// answers none, and others wait for their reconcile.
+	patience = 2 * time.Second
+
+	// endurance is how long one in the background may take, which keeps nobody
+	// waiting. What it has begun is lost if it gives up.
+	endurance = 20 * time.Second
+)
 
 // A session is access to one region, with an access key.
 type session struct {
