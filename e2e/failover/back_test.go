@@ -76,6 +76,7 @@ func (s *story) failBack(ctx context.Context, t *testing.T) {
 
 	s.copySnapshots(ctx, t, west, east, "1200")
 	s.deadData(ctx, t)
+	s.selects(ctx, t)
 
 	for _, a := range applications() {
 		s.kubectl(ctx, t, "wait", a.resource, "-n", a.namespace, "--for=condition=Protected", "--timeout=60s")

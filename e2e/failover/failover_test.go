@@ -120,6 +120,7 @@ func (s *story) backup(ctx context.Context, t *testing.T) {
 	s.copySnapshots(ctx, t, "us-east-1", "us-west-2", "0900")
 	s.decoy(ctx, t)
 	s.copySnapshots(ctx, t, "us-east-1", "us-west-2", "1000")
+	s.selects(ctx, t)
 
 	for _, a := range applications() {
 		s.kubectl(ctx, t, "wait", a.resource, "-n", a.namespace, "--for=condition=Protected", "--timeout=60s")

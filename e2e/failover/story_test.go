@@ -3,6 +3,7 @@ package failover
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"path/filepath"
@@ -234,6 +235,30 @@ func (s *story) copySnapshots(ctx context.Context, t *testing.T, from, to, job s
 	}
 
 	s.timeline.Sayf("AWS Backup copied a snapshot of each database from %s to %s", from, to)
+}
+
+// selects waits until the provider has found the snapshots that must be restored
+// from: it looks at AWS now and then.
+func (s *story) selects(ctx context.Context, t *testing.T) {
+	t.Helper()
+
+	err := s.soon(ctx, func(ctx context.Context) error {
+		out, err := s.Kubectl(ctx, "get", "snapshotselections", "-n", "team-a", "-o", "jsonpath={.items[*].status.atProvider.selected.id}")
+		selected := strings.Fields(out)
+
+		for _, a := range applications() {
+			if !a.pilotLight && !slices.Contains(selected, s.snapshots[a.name]) {
+				return errors.Join(err, fmt.Errorf("%s of %s is not selected, but %v are", s.snapshots[a.name], a.name, selected))
+			}
+		}
+
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	s.timeline.Sayf("the provider has found the newest snapshots")
 }
 
 // decoy adds a snapshot of a database that once had the name of payments', newer
