@@ -208,9 +208,17 @@ func (s *story) leads(ctx context.Context, t *testing.T, a application, key, reg
 
 	record := s.managed(ctx, t, a, "records.route53.aws.m.upbound.io", "dns").GetAnnotations()["crossplane.io/external-name"]
 
-	at, ok := s.world.Store.Lookup("route53/Record", "", record)
-	if got := fmt.Sprint(at["records"]); !ok || got != "["+address+"]" {
-		t.Errorf("\nThe name of %s leads to its database in %s.\nwant [%s], got %s", a.name, region, address, got)
+	// It is changed by the render that says that all serves, and on AWS after that.
+	err := s.soon(ctx, func(context.Context) error {
+		at, ok := s.world.Store.Lookup("route53/Record", "", record)
+		if got := fmt.Sprint(at["records"]); !ok || got != "["+address+"]" {
+			return fmt.Errorf("want [%s], got %s", address, got)
+		}
+
+		return nil
+	})
+	if err != nil {
+		t.Errorf("\nThe name of %s leads to its database in %s.\n%v", a.name, region, err)
 	}
 }
 
