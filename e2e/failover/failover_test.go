@@ -15,7 +15,7 @@ func TestFailover(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 
-	s := begin(ctx, t)
+	s := begin(ctx, t, "failover")
 
 	for _, part := range []struct {
 		name string
@@ -33,14 +33,15 @@ func TestFailover(t *testing.T) {
 	}
 }
 
-// begin starts a world with one control plane.
-func begin(ctx context.Context, t *testing.T) *story {
+// begin starts a world with one control plane. Those of two tests have different
+// names, so that the logs of both stay.
+func begin(ctx context.Context, t *testing.T, name string) *story {
 	t.Helper()
 
 	w := worlds.New(ctx)
 	t.Cleanup(w.Stop)
 
-	p, err := w.Plane(ctx, "first")
+	p, err := w.Plane(ctx, name)
 	if err != nil {
 		t.Fatal(err)
 	}

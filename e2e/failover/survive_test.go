@@ -27,7 +27,7 @@ func TestSurvival(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 
-	s := begin(ctx, t)
+	s := begin(ctx, t, "survival")
 	s.record(t)
 
 	for _, part := range []struct {
