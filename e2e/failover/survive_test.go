@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
@@ -82,7 +83,7 @@ func (s *story) crash(ctx context.Context, t *testing.T) (calm func() int) {
 	t.Helper()
 
 	// calls is how many of AWS there are between two crashes, at most.
-	const calls = 120
+	const calls = 60
 
 	random := rand.New(rand.NewPCG(s.seed(t), 0))
 	programs := []struct {
@@ -102,14 +103,14 @@ func (s *story) crash(ctx context.Context, t *testing.T) (calm func() int) {
 	}
 
 	running, stop := context.WithCancel(ctx)
-	crashes := make(chan int)
+	crashing := sync.WaitGroup{}
+	n := 0
 
-	go func() {
-		n := 0
-		defer func() { crashes <- n }()
-
-		for aimed, next := false, s.called(); ; {
-			next += 1 + random.IntN(calls)
+	crashing.Go(func() {
+		for aimed := false; ; {
+			// Counted from now on: on a slow machine there are more calls while a program
+			// starts than between two crashes, and nothing would run any more.
+			next := s.called() + 1 + random.IntN(calls)
 			p := programs[random.IntN(len(programs))]
 
 			err := s.Await(running, func(ctx context.Context) error {
@@ -140,13 +141,18 @@ func (s *story) crash(ctx context.Context, t *testing.T) (calm func() int) {
 				return
 			}
 		}
-	}()
+	})
 
-	return func() int {
+	calm = sync.OnceValue(func() int {
 		stop()
+		crashing.Wait()
 
-		return <-crashes
-	}
+		return n
+	})
+
+	t.Cleanup(func() { calm() })
+
+	return calm
 }
 
 // seed is the one of the environment, or a new one.
