@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"maps"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -84,19 +86,32 @@ func readPage(t *testing.T) string {
 	return string(b)
 }
 
+// freeAddress returns an address on loopback that nothing listens at. Its port is
+// below those that systems give to connections and to listeners at port 0: one of
+// these would take it while the function is built.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 
-	lis, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	var err error
+
+	for range 20 {
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(20000+rand.IntN(12000)))
+
+		var lis net.Listener
+		if lis, err = (&net.ListenConfig{}).Listen(t.Context(), "tcp", address); err != nil {
+			continue
+		}
+
+		if err := lis.Close(); err != nil {
+			t.Fatal(err)
+		}
+
+		return address
 	}
 
-	if err := lis.Close(); err != nil {
-		t.Fatal(err)
-	}
+	t.Fatal(err)
 
-	return lis.Addr().String()
+	return ""
 }
 
 const plannedComposition = `
