@@ -50,7 +50,7 @@ func TestThrottlingIsNotDarkness(t *testing.T) {
 		},
 		"BeforeTheFirst": {
 			reason: "So was who is held back by the AWS SDK because others were throttled, and never asks.",
-			call:   100 * time.Millisecond,
+			call:   500 * time.Millisecond,
 		},
 	}
 	for name, tc := range cases {
@@ -75,7 +75,7 @@ func TestThrottlingIsNotDarkness(t *testing.T) {
 
 func TestWaitingIsNotInTheLimitOfAnAttempt(t *testing.T) {
 	limits := DefaultTimeouts()
-	limits.Attempt = 100 * time.Millisecond
+	limits.Attempt = time.Second
 	w, cl := limited(t, limits)
 	w.aws.Inject(emulator.Scope{Service: "rds"}, emulator.Throttle().Times(2))
 
@@ -89,11 +89,11 @@ func TestWaitingIsNotInTheLimitOfAnAttempt(t *testing.T) {
 
 func TestDarknessIsGivenUpAtOnce(t *testing.T) {
 	limits := DefaultTimeouts()
-	limits.Attempt = 100 * time.Millisecond
+	limits.Attempt = time.Second
 	w, cl := limited(t, limits)
 	dark := w.aws.Inject(emulator.Scope{Service: "rds"}, emulator.Hang())
 
-	const want = "no answer within 100ms"
+	const want = "no answer within 1s"
 	if err := w.describe(cl); err == nil || !strings.HasSuffix(err.Error(), want) || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("want %q, got %v", want, err)
 	}
@@ -105,7 +105,7 @@ func TestDarknessIsGivenUpAtOnce(t *testing.T) {
 
 func TestDarknessAfterThrottlingIsDarkness(t *testing.T) {
 	limits := DefaultTimeouts()
-	limits.Attempt = 100 * time.Millisecond
+	limits.Attempt = time.Second
 	w, cl := limited(t, limits)
 	dark := w.aws.Inject(emulator.Scope{Service: "rds"}, emulator.Hang())
 	w.aws.Inject(emulator.Scope{Service: "rds"}, emulator.Throttle().Times(1)) // What is injected last is first.
