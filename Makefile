@@ -7,6 +7,9 @@ SHELL := bash
 # How long make fuzz runs each fuzz target.
 FUZZTIME ?= 30s
 
+# How long the tests of one package may take, on a slow machine, too.
+TIMEOUT ?= 60m
+
 # Which example make render shows.
 EXAMPLE ?= examples/postgresql
 
@@ -65,8 +68,8 @@ preview: ## Show what a failover TO a region would do to your XR: XR=, COMPOSITI
 .PHONY: test
 test: ## Run the tests. Those of the examples run the real Crossplane, built first.
 	@tools/build.sh crossplane-core crossplane
-	go test ./...
-	go test -C package/build ./...
+	go test -timeout=$(TIMEOUT) ./...
+	go test -C package/build -timeout=$(TIMEOUT) ./...
 
 .PHONY: package
 package: ## Build the packages into _output/package, for ARCH (amd64,arm64).
@@ -86,8 +89,9 @@ sbom: ## List what the programs in the packages are made of, as CycloneDX, into 
 e2e: ## Run the end-to-end tests: a real API server and Crossplane, as processes on this machine.
 	@tools/build.sh $(CONTROL_PLANE)
 	@$(MAKE) --no-print-directory package ARCH=$$(go env GOARCH)
-	@# One test package at a time shows its progress while it runs.
-	go test -C e2e -count=1 -p 1 -v ./...
+	@# One test package at a time shows its progress while it runs. The tests have
+	@# limits of their own, which say what they waited for.
+	go test -C e2e -count=1 -p 1 -timeout=$(TIMEOUT) -v ./...
 
 .PHONY: demo
 demo: ## Fail over on your machine: a control plane to try it on (AUTO=1 plays it all, and ends).

@@ -11,8 +11,9 @@ import (
 	"github.com/crossdr/crossdr/e2e/controlplane"
 )
 
-// limit is far longer than an API server should take to start.
-const limit = 2 * time.Minute
+// limit is far longer than an API server should take to start, on a slow machine,
+// too.
+const limit = 10 * time.Minute
 
 // api is the API server that all tests share, with our CRDs.
 var api *controlplane.ControlPlane

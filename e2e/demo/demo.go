@@ -96,7 +96,7 @@ func (d *demo) end() {
 // patiently does something that may take a while, and says so.
 func (d *demo) patiently(ctx context.Context, do func(context.Context) error) error {
 	const (
-		limit = 5 * time.Minute
+		limit = 10 * time.Minute
 		pause = 10 * time.Second
 	)
 

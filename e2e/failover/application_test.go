@@ -91,7 +91,7 @@ func (s *story) shop(ctx context.Context, t *testing.T) *unstructured.Unstructur
 
 	for _, region := range []string{east, west} {
 		name := "deny-all-" + region
-		s.kubectl(ctx, t, "wait", "securitygroups.ec2.aws.m.upbound.io/"+name, "-n", "team-a", "--for=condition=Ready", "--timeout=30s")
+		s.wait(ctx, t, "securitygroups.ec2.aws.m.upbound.io/"+name, "-n", "team-a", "--for=condition=Ready")
 		parameters[region] = map[string]any{"denyAll": s.kubectl(ctx, t, "get", "securitygroups.ec2.aws.m.upbound.io", name, "-n", "team-a",
 			"-o", `jsonpath={.metadata.annotations.crossplane\.io/external-name}`)}
 	}

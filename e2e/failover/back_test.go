@@ -23,15 +23,15 @@ func (s *story) regain(ctx context.Context, t *testing.T) {
 	s.world.Brighten(east)
 	s.timeline.Sayf("%s answers again", east)
 
-	s.kubectl(ctx, t, "wait", "failovertarget/payments", "-n", "dr", "--for=jsonpath={.status.atProvider.reachableRegions}=us-east-1, us-west-2", "--timeout=60s")
+	s.wait(ctx, t, "failovertarget/payments", "-n", "dr", "--for=jsonpath={.status.atProvider.reachableRegions}=us-east-1, us-west-2")
 	s.timeline.Sayf("the FailoverTarget says that both regions are reachable")
 
 	shop, ledger := applications()[3], applications()[2]
-	s.kubectl(ctx, t, "wait", shop.resource, `--for=jsonpath={.status.recovery.copies[?(@.key=="db")].fenceVerified}=true`, "--timeout=60s")
-	s.kubectl(ctx, t, "wait", "managed", "-n", "team-a", "-l", "crossdr.io/region="+east, "--for=condition=Synced", "--timeout=60s")
+	s.wait(ctx, t, shop.resource, `--for=jsonpath={.status.recovery.copies[?(@.key=="db")].fenceVerified}=true`)
+	s.wait(ctx, t, "managed", "-n", "team-a", "-l", "crossdr.io/region="+east, "--for=condition=Synced")
 	s.timeline.Sayf("what is left of each application in %s is only observed, and in step", east)
 
-	s.kubectl(ctx, t, "wait", ledger.resource, "-n", ledger.namespace, `--for=jsonpath={.status.recovery.copies[?(@.key=="db-us-east-1-e2")].ready}=true`, "--timeout=60s")
+	s.wait(ctx, t, ledger.resource, "-n", ledger.namespace, `--for=jsonpath={.status.recovery.copies[?(@.key=="db-us-east-1-e2")].ready}=true`)
 	s.timeline.Sayf("ledger has a new replica in %s", east)
 	stop()
 
@@ -79,7 +79,7 @@ func (s *story) failBack(ctx context.Context, t *testing.T) {
 	s.selects(ctx, t)
 
 	for _, a := range applications() {
-		s.kubectl(ctx, t, "wait", a.resource, "-n", a.namespace, "--for=condition=Protected", "--timeout=60s")
+		s.wait(ctx, t, a.resource, "-n", a.namespace, "--for=condition=Protected")
 	}
 
 	s.timeline.Sayf("all four applications are Protected by %s", east)

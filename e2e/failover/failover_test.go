@@ -98,7 +98,7 @@ func (s *story) home(ctx context.Context, t *testing.T) {
 	s.timeline.Sayf("payments (an XR), orders (a claim), ledger (pilot light) and shop (with workloads) are applied")
 
 	for _, a := range applications() {
-		s.kubectl(ctx, t, "wait", a.resource, "-n", a.namespace, "--for=condition=Ready", "--timeout=90s")
+		s.wait(ctx, t, a.resource, "-n", a.namespace, "--for=condition=Ready")
 		s.timeline.Sayf("%s is Ready in %s", a.name, s.get(ctx, t, a, "{.status.recovery.activeRegion}"))
 		s.databases[a.name] = s.get(ctx, t, a, `{.status.recovery.copies[?(@.key=="db")].externalName}`)
 	}
@@ -124,7 +124,7 @@ func (s *story) backup(ctx context.Context, t *testing.T) {
 	s.selects(ctx, t)
 
 	for _, a := range applications() {
-		s.kubectl(ctx, t, "wait", a.resource, "-n", a.namespace, "--for=condition=Protected", "--timeout=60s")
+		s.wait(ctx, t, a.resource, "-n", a.namespace, "--for=condition=Protected")
 		s.timeline.Sayf("%s is Protected", a.name)
 	}
 }

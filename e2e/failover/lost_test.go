@@ -58,7 +58,7 @@ func (s *story) activate(ctx context.Context, t *testing.T, region string, epoch
 	s.kubectl(ctx, t, "patch", "failovertarget", "payments", "-n", "dr", "--type=merge", "-p", patch)
 	s.timeline.Sayf("$ kubectl patch failovertarget payments … activation: {region: %s, epoch: %d, maxDataLoss: 30m}", region, epoch)
 
-	s.kubectl(ctx, t, "wait", "failovertarget/payments", "-n", "dr", fmt.Sprintf("--for=jsonpath={.status.atProvider.epoch}=%d", epoch), "--timeout=30s")
+	s.wait(ctx, t, "failovertarget/payments", "-n", "dr", fmt.Sprintf("--for=jsonpath={.status.atProvider.epoch}=%d", epoch))
 	s.timeline.Sayf("recorded: %s", s.kubectl(ctx, t, "get", "failovertarget", "payments", "-n", "dr",
 		"-o", "jsonpath={.status.atProvider.activeRegion} is active at epoch {.status.atProvider.epoch}, at most {.status.atProvider.decision.dataLoss} of data is lost"))
 }
@@ -68,21 +68,21 @@ func (s *story) serves(ctx context.Context, t *testing.T, region string, epoch i
 	t.Helper()
 
 	for _, a := range applications() {
-		s.kubectl(ctx, t, "wait", a.resource, "-n", a.namespace, fmt.Sprintf("--for=jsonpath={.status.recovery.epoch}=%d", epoch), "--timeout=30s")
+		s.wait(ctx, t, a.resource, "-n", a.namespace, fmt.Sprintf("--for=jsonpath={.status.recovery.epoch}=%d", epoch))
 	}
 
 	s.timeline.Sayf("all four applications are rendered for %s", region)
 
 	for _, a := range applications() {
 		// For a moment Crossplane shows the old conditions with the new status.
-		s.kubectl(ctx, t, "wait", a.resource, "-n", a.namespace,
-			`--for=jsonpath={.status.conditions[?(@.type=="Serving")].message}=every copy is ready in `+region, "--timeout=90s")
-		s.kubectl(ctx, t, "wait", a.resource, "-n", a.namespace, "--for=condition=Ready", "--timeout=30s")
+		s.wait(ctx, t, a.resource, "-n", a.namespace,
+			`--for=jsonpath={.status.conditions[?(@.type=="Serving")].message}=every copy is ready in `+region)
+		s.wait(ctx, t, a.resource, "-n", a.namespace, "--for=condition=Ready")
 		s.timeline.Sayf("%s is Ready in %s", a.name, s.get(ctx, t, a, "{.status.recovery.activeRegion}"))
 	}
 
 	for _, a := range applications() {
-		s.kubectl(ctx, t, "wait", a.resource, "-n", a.namespace, "--for=jsonpath={.status.recovery.lastFailover.achievedRTO}", "--timeout=30s")
+		s.wait(ctx, t, a.resource, "-n", a.namespace, "--for=jsonpath={.status.recovery.lastFailover.achievedRTO}")
 		cost := s.get(ctx, t, a, "RTO {.status.recovery.lastFailover.achievedRTO}, RPO {.status.recovery.lastFailover.achievedRPO}")
 		s.timeline.Sayf("%s: achieved %s", a.name, cost)
 
@@ -137,7 +137,7 @@ func (s *story) recovered(ctx context.Context, t *testing.T, a application, key,
 		t.Errorf("\n%s: %v", a.name, err)
 	}
 
-	s.kubectl(ctx, t, "wait", "instances.rds.aws.m.upbound.io/"+db.GetName(), "-n", a.namespace, "--for=condition=Synced", "--timeout=30s")
+	s.wait(ctx, t, "instances.rds.aws.m.upbound.io/"+db.GetName(), "-n", a.namespace, "--for=condition=Synced")
 	s.timeline.Sayf("%s: %s was promoted, not restored, and is Synced", a.name, key)
 }
 

@@ -8,8 +8,13 @@ import (
 	"github.com/crossdr/crossdr/e2e/world"
 )
 
-// limit is far longer than any of this should take.
-const limit = 8 * time.Minute
+const (
+	// limit is far longer than any of this should take, on a slow machine, too.
+	limit = 20 * time.Minute
+
+	// patience is the same of each thing that is waited for.
+	patience = 4 * time.Minute
+)
 
 // worlds are where the tests play, each in one of its own.
 var worlds *world.Worlds

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -46,9 +45,9 @@ func (s *story) rebuild(ctx context.Context, t *testing.T) {
 	s.identify(ctx, t, listed)
 
 	for _, a := range applications() {
-		s.kubectl(ctx, t, "wait", a.resource, "-n", a.namespace,
-			`--for=jsonpath={.status.conditions[?(@.type=="Serving")].message}=every copy is ready in us-west-2`, "--timeout=60s")
-		s.kubectl(ctx, t, "wait", a.resource, "-n", a.namespace, "--for=condition=Ready", "--timeout=60s")
+		s.wait(ctx, t, a.resource, "-n", a.namespace,
+			`--for=jsonpath={.status.conditions[?(@.type=="Serving")].message}=every copy is ready in us-west-2`)
+		s.wait(ctx, t, a.resource, "-n", a.namespace, "--for=condition=Ready")
 		s.timeline.Sayf("%s is Ready in %s", a.name, s.get(ctx, t, a, "{.status.recovery.activeRegion}"))
 	}
 
@@ -130,7 +129,7 @@ func (s *story) join(ctx context.Context, t *testing.T) {
 	}
 
 	for _, a := range applications() {
-		s.kubectl(ctx, t, "wait", a.resource, "-n", a.namespace, `--for=jsonpath={.status.conditions[?(@.type=="Serving")].reason}=NotHolder`, "--timeout=60s")
+		s.wait(ctx, t, a.resource, "-n", a.namespace, `--for=jsonpath={.status.conditions[?(@.type=="Serving")].reason}=NotHolder`)
 	}
 
 	s.timeline.Sayf("all of Git is applied. The FailoverTarget follows the record, and no application acts")
@@ -144,8 +143,8 @@ func (s *story) join(ctx context.Context, t *testing.T) {
 // decided waits until the FailoverTarget says how it stands to the decision.
 func (s *story) decided(ctx context.Context, t *testing.T, reason string) {
 	t.Helper()
-	s.kubectl(ctx, t, "wait", "failovertarget/payments", "-n", "dr",
-		`--for=jsonpath={.status.conditions[?(@.type=="Decided")].reason}=`+reason, "--timeout=60s")
+	s.wait(ctx, t, "failovertarget/payments", "-n", "dr",
+		`--for=jsonpath={.status.conditions[?(@.type=="Decided")].reason}=`+reason)
 }
 
 // takeOver runs the command that the FailoverTarget tells.
@@ -162,7 +161,7 @@ func (s *story) takeOver(ctx context.Context, t *testing.T) {
 		t.Fatal(err)
 	}
 
-	s.kubectl(ctx, t, "wait", "failovertarget/payments", "-n", "dr", "--for=jsonpath={.status.atProvider.epoch}=3", "--timeout=30s")
+	s.wait(ctx, t, "failovertarget/payments", "-n", "dr", "--for=jsonpath={.status.atProvider.epoch}=3")
 	s.decided(ctx, t, "Steady")
 	s.timeline.Sayf("$ %s", command)
 	s.timeline.Sayf("control is taken over at epoch 3")
@@ -233,10 +232,8 @@ func (s *story) identify(ctx context.Context, t *testing.T, listed map[string]ma
 	}
 }
 
-// soon waits until a condition holds, as kubectl wait does.
+// soon waits until a condition holds, as wait does.
 func (s *story) soon(ctx context.Context, condition func(context.Context) error) error {
-	const patience = 90 * time.Second
-
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 
@@ -281,7 +278,7 @@ func (s *story) observe(ctx context.Context, t *testing.T) {
 
 	s.lost.Trust()
 	s.timeline.Sayf("its provider-upjet-aws has its access key again")
-	first.kubectl(ctx, t, "wait", "managed", "-n", "team-a", "-l", "crossdr.io/component", "--for=condition=Synced", "--timeout=60s")
+	first.wait(ctx, t, "managed", "-n", "team-a", "-l", "crossdr.io/component", "--for=condition=Synced")
 	s.timeline.Sayf("it sees all that it ever made")
 
 	if diff := cmp.Diff([]string(nil), first.changesBy(s.lost)); diff != "" {
@@ -297,7 +294,7 @@ func (s *story) observe(ctx context.Context, t *testing.T) {
 			t.Errorf("\n%s says that another control plane acts.\ngot %s", a.name, got)
 		}
 
-		s.kubectl(ctx, t, "wait", a.resource, "-n", a.namespace, "--for=condition=Ready", "--timeout=60s")
+		s.wait(ctx, t, a.resource, "-n", a.namespace, "--for=condition=Ready")
 	}
 
 	s.timeline.Show([]string{"get", "failovertarget", "-n", "dr"}, first.kubectl(ctx, t, "get", "failovertarget", "-n", "dr"))

@@ -96,6 +96,12 @@ func (s *story) kubectl(ctx context.Context, t *testing.T, args ...string) strin
 	return strings.TrimSpace(out)
 }
 
+// wait waits until something is as kubectl is told to wait for.
+func (s *story) wait(ctx context.Context, t *testing.T, args ...string) {
+	t.Helper()
+	s.kubectl(ctx, t, append([]string{"wait", "--timeout=" + patience.String()}, args...)...)
+}
+
 // explain prints what a person would look at when something did not happen.
 func (s *story) explain(ctx context.Context) {
 	const conditions = `{range .items[*]}{.kind} {.metadata.name}: epoch {.status.recovery.epoch}, waiting {.status.recovery.waitingFor}{"\n"}` +
