@@ -29,17 +29,21 @@ func TestMain(m *testing.M) {
 		os.Exit(7)
 	case "serves":
 		fmt.Fprintln(os.Stderr, "serving")
-		select {}
+		hang()
 	case "stubborn":
 		signal.Ignore(syscall.SIGTERM)
 		fmt.Fprintln(os.Stderr, "serving")
-		select {}
+		hang()
 	case "etcd":
 		serveEtcd()
 	case "parent":
 		parent()
 	}
 }
+
+// hang waits to be killed. What waits for nothing at all is a deadlock, with which
+// Go ends a program that is built without cgo.
+func hang() { <-time.After(time.Hour) }
 
 // parent starts a child, says which, and waits to be killed.
 func parent() {
@@ -57,7 +61,7 @@ func parent() {
 		panic(err)
 	}
 
-	select {}
+	hang()
 }
 
 // serveEtcd answers what etcd is asked before the API server starts, and says
