@@ -20,21 +20,21 @@ func TestRehearse(t *testing.T) {
 		"Network": {
 			reason: "The network is not there yet, and could not be made.",
 			edit:   func(w *world) { put(w.parts[0], parameter, "template", "spec", "forProvider", "description") },
-			want:   []string{`a failover to us-west-2 would be refused: RecoveryPlan component vpc components[0].template.spec.forProvider.description: Invalid value: null: "region.parameters.value" fails: no such key: value`},
+			want:   []string{`a failover to us-west-2 would be refused: RecoveryPlan component vpc components[0].template.spec.forProvider.description: Invalid value: "region.parameters.value" fails: no such key: value`},
 		},
 		"Data": {
 			reason: "What is laid over a restored copy is not looked at before.",
 			edit: func(w *world) {
 				put(w.parts[1], parameter, "restore", "overlay", "spec", "forProvider", "description")
 			},
-			want: []string{`a failover to us-west-2 would be refused: RecoveryPlan component db components[1].template.overlay.spec.forProvider.description: Invalid value: null: "region.parameters.value" fails: no such key: value`},
+			want: []string{`a failover to us-west-2 would be refused: RecoveryPlan component db components[1].template.overlay.spec.forProvider.description: Invalid value: "region.parameters.value" fails: no such key: value`},
 		},
 		"Fence": {
 			reason: "The region that serves may be left, and that one later.",
 			edit: func(w *world) {
 				put(w.parts[1], parameter, "fence", "overlay", "spec", "forProvider", "description")
 			},
-			want: []string{`once us-west-2 is left, all would be refused: RecoveryPlan components[1].fence.overlay.spec.forProvider.description: Invalid value: null: "region.parameters.value" fails: no such key: value`},
+			want: []string{`once us-west-2 is left, all would be refused: RecoveryPlan components[1].fence.overlay.spec.forProvider.description: Invalid value: "region.parameters.value" fails: no such key: value`},
 		},
 		"TooFewZones": {
 			reason: "Home serves on, whatever another region is short of.",

@@ -175,7 +175,7 @@ func TestFirstOffered(t *testing.T) {
 			reason: "If nothing on the list is offered, a guess would fail on AWS in an hour: the fault names what was tried.",
 			args:   args{source: "${firstOffered(['m8', 'm7'])}", offered: map[string]bool{"m8": false, "m7": false}},
 			want: result{Value: map[string]any{}, Faults: []string{
-				`root.class: Invalid value: null: "firstOffered(['m8', 'm7'])" fails: firstOffered: none of [m8, m7] is offered here`,
+				`root.class: Invalid value: "firstOffered(['m8', 'm7'])" fails: firstOffered: none of [m8, m7] is offered here`,
 			}},
 		},
 		"ListOfXR": {

@@ -311,7 +311,7 @@ func kindOf(v any) string {
 // what the copy has now.
 func (e *evaluation) fail(err error, current any, path *location) any {
 	if !errors.Is(err, errMissing) {
-		e.result.Faults = append(e.result.Faults, field.Invalid(path.under(e.path), nil, err.Error()))
+		e.result.Faults = append(e.result.Faults, field.Invalid(path.under(e.path), field.OmitValueType{}, err.Error()))
 
 		return omitted{}
 	}

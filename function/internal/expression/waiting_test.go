@@ -101,7 +101,7 @@ func TestEvaluateWaits(t *testing.T) {
 			args:   args{value: map[string]any{"a": "${serving.db.status.endpoint}", "b": "${xr.spec.nothing}"}},
 			want: result{
 				Value: map[string]any{}, Missing: []string{"serving.db.status.endpoint"},
-				Faults: []string{`root.b: Invalid value: null: "xr.spec.nothing" fails: no such key: nothing`},
+				Faults: []string{`root.b: Invalid value: "xr.spec.nothing" fails: no such key: nothing`},
 			},
 		},
 	}
