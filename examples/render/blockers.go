@@ -112,7 +112,7 @@ func (in *inputs) regionRefuses(out map[string]string, r *awsv1alpha1.RegionObse
 	}
 
 	if len(usable) < need.Zones {
-		out[string(awsv1alpha1.BlockerTooFewZones)] = fmt.Sprintf("%s has %d usable zones, and require.zones is %d", in.to, len(usable), need.Zones)
+		out[string(awsv1alpha1.BlockerTooFewZones)] = fmt.Sprintf("%s has %s, and require.zones is %d", in.to, count(len(usable), "usable zone"), need.Zones)
 	}
 
 	var missing []string

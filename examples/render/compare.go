@@ -23,6 +23,7 @@ const (
 	changed   = "~"
 	fenced    = "!"
 	waits     = "."
+	leaves    = "-"
 )
 
 // labels of a copy.
@@ -66,9 +67,17 @@ func (r *result) compare() {
 	slices.Sort(r.left)
 
 	for i := range r.status.Copies {
-		if c := &r.status.Copies[i]; !rendered[c.Key] {
-			r.rows = append(r.rows, row{mark: waits, key: c.Key, kind: cmp.Or(kinds[c.Component], "-"), region: c.Region, zone: c.Zone, role: string(c.Role), note: "waits, see below"})
+		c := &r.status.Copies[i]
+		if rendered[c.Key] {
+			continue
 		}
+
+		mark, note := waits, "waits, see below"
+		if slices.Contains(r.left, c.Key) {
+			mark, note = leaves, "leaves, as the XR retires it"
+		}
+
+		r.rows = append(r.rows, row{mark: mark, key: c.Key, kind: cmp.Or(kinds[c.Component], "-"), region: c.Region, zone: c.Zone, role: string(c.Role), note: note})
 	}
 
 	slices.SortFunc(r.rows, func(a, b row) int {

@@ -33,7 +33,7 @@ func (in *inputs) forecast(now, then *result) string {
 		b.WriteString(entry(title, s))
 	}
 
-	b.WriteString(entry("as it is", fmt.Sprintf("all the rest: the XR, the Composition, %d composed resources%s, what is known of the regions", len(in.observed), in.strangers())))
+	b.WriteString(entry("as it is", fmt.Sprintf("all the rest: the XR, the Composition, %s%s, what is known of the regions", count(len(in.observed), "composed resource"), in.strangers())))
 
 	b.WriteString("\nWhat it would cost\n" + in.cost(now))
 
@@ -166,7 +166,7 @@ func (in *inputs) objective(now *result, name string) string {
 
 // changes lists the copies by what becomes of them.
 func (r *result) changes() string {
-	titles := []string{"new", born, "promoted", "take over", "stand by", "fenced", "kept", "change", "stay"}
+	titles := []string{"new", born, "promoted", "take over", "stand by", "fenced", "kept", "leave", "change", "stay"}
 	groups := map[string]*result{}
 
 	for _, row := range r.rows {
@@ -222,6 +222,10 @@ func (r *result) becomes(row *row) string {
 		if u := &r.observed[i]; scenario.Key(u) == row.key {
 			was = u
 		}
+	}
+
+	if row.mark == leaves {
+		return "leave"
 	}
 
 	data := r.tier(row.key) == fnv1alpha1.Data

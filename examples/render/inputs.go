@@ -126,6 +126,23 @@ func (in *inputs) own(all []unstructured.Unstructured) {
 	}
 }
 
+// fit checks that the Composition is one for the XR. A claim is the likeliest
+// thing to be taken for one.
+func (in *inputs) fit() error {
+	of := func(name string) string { return text(in.composition.Object, "spec", "compositeTypeRef", name) }
+	if of("kind") == in.xr.GetKind() && of("apiVersion") == in.xr.GetAPIVersion() {
+		return nil
+	}
+
+	hint := "give the file of an XR that the Composition is for"
+	if name := text(in.xr.Object, "spec", "resourceRef", "name"); name != "" {
+		hint = "this is a claim: give the file of its XR, " + name
+	}
+
+	return fmt.Errorf("Composition %s is for %s of %s, and %s is %s of %s: %s",
+		in.composition.GetName(), of("kind"), of("apiVersion"), in.xr.GetName(), in.xr.GetKind(), in.xr.GetAPIVersion(), hint)
+}
+
 type owner struct {
 	kind, name string
 	uid        types.UID
@@ -158,7 +175,7 @@ func (in *inputs) call(file string) error {
 	}
 
 	if in.function == "" {
-		return fmt.Errorf("no step of Composition %s has a RecoveryPlan for its input", in.composition.GetName())
+		return fmt.Errorf("no step of Composition %s has a RecoveryPlan for its input: add the step first (docs/adopting.md)", in.composition.GetName())
 	}
 
 	if file != "" {

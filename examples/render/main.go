@@ -9,9 +9,11 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -93,6 +95,10 @@ func (c console) tell(line string) { _, _ = io.WriteString(c.progress, line+"\n"
 
 // run renders every step of an example.
 func run(ctx context.Context, o options, con console) error {
+	if _, err := os.Stat(filepath.Join(o.dir, "xr.yaml")); err != nil {
+		return fmt.Errorf("%s is no example to render: it has no xr.yaml", o.dir)
+	}
+
 	s, err := scenario.Load(o.dir)
 	if err != nil {
 		return err

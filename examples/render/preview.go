@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"path/filepath"
@@ -71,10 +72,17 @@ func (p *preview) parse(args []string, now time.Time, con console) error {
 		return err
 	}
 
-	if p.xr == "" || p.composition == "" || fs.NArg() > 0 {
+	switch {
+	case fs.NArg() > 0:
 		fs.Usage()
 
-		return fmt.Errorf("want -xr and -composition, and nothing without a flag; got %q", fs.Args())
+		return fmt.Errorf("nothing may stand without a flag, and %q does", fs.Args())
+	case p.xr == "":
+		fs.Usage()
+
+		return errors.New("say with -xr (XR=) which XR to preview")
+	case p.composition == "":
+		return errors.New("say with -composition (COMPOSITION=) which Composition the XR uses")
 	}
 
 	return nil
@@ -216,6 +224,10 @@ func (p *preview) load() (*inputs, error) {
 		}
 
 		*f.into = objects[i]
+	}
+
+	if err := in.fit(); err != nil {
+		return nil, err
 	}
 
 	observed, err := readAll(p.observed...)

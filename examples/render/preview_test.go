@@ -119,6 +119,7 @@ apiVersion: apiextensions.crossplane.io/v1
 kind: Composition
 metadata: {name: databases}
 spec:
+  compositeTypeRef: {apiVersion: example.org/v1, kind: Database}
   pipeline:
   - step: recover
     functionRef: {name: dr}
@@ -217,7 +218,7 @@ func TestPreviewInputs(t *testing.T) {
 				Decision: decisionFrom("us-east-1", map[string]any{"dataLoss": "12m0s", "oldestData": "2026-11-20T09:02:00Z"}),
 				Refusals: map[string]string{
 					"RegionUnreachable": "us-west-2 does not answer",
-					"TooFewZones":       "us-west-2 has 1 usable zones, and require.zones is 2",
+					"TooFewZones":       "us-west-2 has 1 usable zone, and require.zones is 2",
 					"TypeNotOffered":    "no usable zone of us-west-2 is known to offer db.r7g.large",
 				},
 			},
@@ -279,6 +280,16 @@ func TestPreviewInputs(t *testing.T) {
 			reason: "The region that serves can't be failed over to.",
 			xr:     databaseXR, required: steadyTarget, to: "us-east-1",
 			want: want{Err: "us-east-1 serves already: choose one of us-west-2"},
+		},
+		"Claim": {
+			reason: "A claim is no XR, and knows which one is its.",
+			xr:     strings.NewReplacer("kind: Database", "kind: DatabaseClaim", "spec:\n", "spec:\n  resourceRef: {name: payments-x7k2p}\n").Replace(databaseXR),
+			want:   want{Err: "Composition databases is for Database of example.org/v1, and payments is DatabaseClaim of example.org/v1: this is a claim: give the file of its XR, payments-x7k2p"},
+		},
+		"OtherKind": {
+			reason: "A Composition renders XRs of one kind.",
+			xr:     strings.Replace(databaseXR, "kind: Database", "kind: Cache", 1),
+			want:   want{Err: "Composition databases is for Database of example.org/v1, and payments is Cache of example.org/v1: give the file of an XR that the Composition is for"},
 		},
 		"NoRegions": {
 			reason: "Without a list of regions there is nothing to choose from.",

@@ -11,7 +11,7 @@ import (
 const width = 110
 
 // legend of the marks.
-const legend = "  + created   = unchanged   ~ changed   ! fenced   . waits\n"
+const legend = "  + created   = unchanged   ~ changed   ! fenced   . waits   - leaves\n"
 
 // heading of a step.
 func heading(name string) string {
@@ -56,7 +56,7 @@ func (r *result) report() string {
 }
 
 func (r *result) decision() string {
-	s := fmt.Sprintf("  existed before  %d composed resources\n", len(r.observed))
+	s := "  existed before  " + count(len(r.observed), "composed resource") + "\n"
 	if r.status.ActiveRegion == "" {
 		return s
 	}
@@ -139,6 +139,15 @@ func (r *result) waiting(indent string) string {
 	}
 
 	return b.String()
+}
+
+// count says how many there are of something.
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 func orDash(s string) string {

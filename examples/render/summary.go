@@ -52,7 +52,7 @@ func summary(results []result) string {
 	}
 
 	for _, group := range []struct{ mark, title string }{
-		{created, "appear"}, {fenced, "fenced"}, {changed, "change"}, {unchanged, "stay"}, {waits, "wait"},
+		{created, "appear"}, {fenced, "fenced"}, {changed, "change"}, {unchanged, "stay"}, {waits, "wait"}, {leaves, "leave"},
 	} {
 		b.WriteString(r.group(group.mark, group.title))
 	}
@@ -257,9 +257,15 @@ func verdict(results []result) string {
 	}
 
 	last := &results[len(results)-1]
-	if last.fatal != "" {
-		return "Nothing is deleted: a FATAL result applies nothing.\n"
-	}
 
-	return fmt.Sprintf("Nothing is deleted: all %d resources that existed before %s are still rendered.\n", len(last.observed), last.step)
+	switch n := len(last.observed); {
+	case last.fatal != "":
+		return "Nothing is deleted: a FATAL result applies nothing.\n"
+	case n == 0:
+		return fmt.Sprintf("Nothing is deleted: nothing existed before %s.\n", last.step)
+	case n == 1:
+		return fmt.Sprintf("Nothing is deleted: the one resource that existed before %s is still rendered.\n", last.step)
+	default:
+		return fmt.Sprintf("Nothing is deleted: all %d resources that existed before %s are still rendered.\n", n, last.step)
+	}
 }
