@@ -112,7 +112,7 @@ outage outage-over:
 	@$(DEMO) $@ $(REGION)
 
 .PHONY: check
-check: check-tidy check-generate lint test check-clean ## Run what CI runs, on a committed tree.
+check: check-tidy check-generate lint test check-clean ## Run what CI runs, but for e2e, on a committed tree.
 
 ##@ Change
 
