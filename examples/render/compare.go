@@ -11,6 +11,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	awsv1alpha1 "github.com/crossdr/crossdr/apis/aws/v1alpha1"
 	fnv1alpha1 "github.com/crossdr/crossdr/apis/function/v1alpha1"
 	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
 	"github.com/crossdr/crossdr/internal/scenario"
@@ -58,13 +59,16 @@ func (r *result) compare() {
 		switch {
 		case !scenario.MayGo(u, r.retired):
 			r.deleted = append(r.deleted, scenario.Key(u))
-		case u.GetKind() != "SnapshotSelection":
+		case u.GetKind() != awsv1alpha1.SnapshotSelectionKind:
 			r.left = append(r.left, scenario.Key(u))
+		default:
+			r.answered = append(r.answered, scenario.Key(u))
 		}
 	}
 
 	slices.Sort(r.deleted)
 	slices.Sort(r.left)
+	slices.Sort(r.answered)
 
 	for i := range r.status.Copies {
 		c := &r.status.Copies[i]

@@ -139,8 +139,8 @@ func (in *inputs) fit() error {
 		hint = "this is a claim: give the file of its XR, " + name
 	}
 
-	return fmt.Errorf("Composition %s is for %s of %s, and %s is %s of %s: %s",
-		in.composition.GetName(), of("kind"), of("apiVersion"), in.xr.GetName(), in.xr.GetKind(), in.xr.GetAPIVersion(), hint)
+	return fmt.Errorf("cannot preview %s %s of %s: Composition %s is for %s of %s; %s", in.xr.GetKind(), in.xr.GetName(), in.xr.GetAPIVersion(),
+		in.composition.GetName(), of("kind"), of("apiVersion"), hint)
 }
 
 type owner struct {

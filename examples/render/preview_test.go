@@ -284,12 +284,12 @@ func TestPreviewInputs(t *testing.T) {
 		"Claim": {
 			reason: "A claim is no XR, and knows which one is its.",
 			xr:     strings.NewReplacer("kind: Database", "kind: DatabaseClaim", "spec:\n", "spec:\n  resourceRef: {name: payments-x7k2p}\n").Replace(databaseXR),
-			want:   want{Err: "Composition databases is for Database of example.org/v1, and payments is DatabaseClaim of example.org/v1: this is a claim: give the file of its XR, payments-x7k2p"},
+			want:   want{Err: "cannot preview DatabaseClaim payments of example.org/v1: Composition databases is for Database of example.org/v1; this is a claim: give the file of its XR, payments-x7k2p"},
 		},
 		"OtherKind": {
 			reason: "A Composition renders XRs of one kind.",
 			xr:     strings.Replace(databaseXR, "kind: Database", "kind: Cache", 1),
-			want:   want{Err: "Composition databases is for Database of example.org/v1, and payments is Cache of example.org/v1: give the file of an XR that the Composition is for"},
+			want:   want{Err: "cannot preview Cache payments of example.org/v1: Composition databases is for Database of example.org/v1; give the file of an XR that the Composition is for"},
 		},
 		"NoRegions": {
 			reason: "Without a list of regions there is nothing to choose from.",

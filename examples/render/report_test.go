@@ -163,3 +163,29 @@ func parse(t *testing.T, s string) *unstructured.Unstructured {
 
 	return u
 }
+
+func TestVerdict(t *testing.T) {
+	some := func(n int) []unstructured.Unstructured { return make([]unstructured.Unstructured, n) }
+
+	cases := map[string]struct {
+		reason string
+		last   result
+		want   string
+	}{
+		"First":    {reason: "Where nothing existed, nothing is counted.", want: "Nothing is deleted: nothing existed before 1-home.\n"},
+		"One":      {reason: "One is no plural.", last: result{observed: some(1)}, want: "Nothing is deleted: the one resource that existed before 1-home is still rendered.\n"},
+		"Answered": {reason: "A SnapshotSelection that goes is told: not all is rendered.", last: result{observed: some(3), answered: []string{"db-snapshots"}}, want: "Nothing is deleted: all 3 resources that existed before 1-home are still rendered, but for what only observes:\n  db-snapshots.\n"},
+		"Retired":  {reason: "What the XR retires is told.", last: result{observed: some(3), left: []string{"db"}}, want: "Leaves with 1-home, because the XR retires it: db\nNothing else is deleted.\n"},
+		"Fatal":    {reason: "A FATAL result applies nothing.", last: result{observed: some(3), fatal: "no"}, want: "Nothing is deleted: a FATAL result applies nothing.\n"},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			tc.last.step = "1-home"
+
+			if diff := cmp.Diff(tc.want, verdict([]result{tc.last})); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}

@@ -44,6 +44,10 @@ type result struct {
 	// retired are the keys that the XR retires, and left those of them that
 	// leave with this step.
 	retired, left []string
+
+	// answered are the keys of the SnapshotSelections that nobody asks any more:
+	// they go, and nothing on AWS with them.
+	answered []string
 }
 
 // parse reads what the command line prints: the XR, the composed resources and

@@ -98,7 +98,7 @@ func (r *result) group(mark, title string) string {
 		}
 
 		key := row.key
-		if mark == changed {
+		if mark == changed && row.role != "" {
 			key += " (" + row.role + ")"
 		}
 
@@ -257,6 +257,11 @@ func verdict(results []result) string {
 	}
 
 	last := &results[len(results)-1]
+	but := ""
+
+	if len(last.answered) > 0 {
+		but = ", but for what only observes: " + strings.Join(last.answered, ", ")
+	}
 
 	switch n := len(last.observed); {
 	case last.fatal != "":
@@ -264,8 +269,8 @@ func verdict(results []result) string {
 	case n == 0:
 		return fmt.Sprintf("Nothing is deleted: nothing existed before %s.\n", last.step)
 	case n == 1:
-		return fmt.Sprintf("Nothing is deleted: the one resource that existed before %s is still rendered.\n", last.step)
+		return fmt.Sprintf("Nothing is deleted: the one resource that existed before %s is still rendered%s.\n", last.step, but)
 	default:
-		return fmt.Sprintf("Nothing is deleted: all %d resources that existed before %s are still rendered.\n", n, last.step)
+		return wrap(fmt.Sprintf("Nothing is deleted: all %d resources that existed before %s are still rendered%s.", n, last.step, but), "", "  ")
 	}
 }
