@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	recoveryv1alpha1 "github.com/crossdr/crossdr/apis/recovery/v1alpha1"
@@ -53,14 +54,21 @@ func (r *request) retire(out *composition) {
 		c := &out.copies[i]
 
 		for _, entry := range r.spec.Retire {
-			if entry.Key != c.Key || c.observed == nil || entry.ExternalName != c.observed.externalName() {
+			if entry.Key != c.Key || c.observed == nil {
 				continue
 			}
 
 			external := entry.External == recoveryv1alpha1.Delete
-			if why := r.stays(out, c, external); why != "" {
+			called := c.observed.externalName()
+
+			switch why := r.stays(out, c, external); {
+			// An entry that is left may name what had this key before.
+			case entry.ExternalName != called && !c.idle():
+			case entry.ExternalName != called:
+				out.warnings = append(out.warnings, fmt.Sprintf("%s is not retired: its external name is %q, and spec.recovery.retire says %q", c.Key, called, entry.ExternalName))
+			case why != "":
 				out.warnings = append(out.warnings, c.Key+" is not retired: "+why)
-			} else {
+			default:
 				t := r.templates[c.Component]
 				c.retire(external, t != nil && t.Attached(c.observed.object))
 			}
@@ -68,9 +76,12 @@ func (r *request) retire(out *composition) {
 	}
 }
 
+// idle returns whether a copy is only there: it may leave.
+func (c *composed) idle() bool { return c.Role == topology.Fenced || c.Role == topology.Kept }
+
 // stays says why a copy must not be retired.
 func (r *request) stays(out *composition, c *composed, external bool) string {
-	if !r.decision.Holder || c.Role != topology.Fenced && c.Role != topology.Kept {
+	if !r.decision.Holder || !c.idle() {
 		return "it is " + string(c.Role) + ", and only a fenced or kept copy may leave"
 	}
 

@@ -89,6 +89,15 @@ func TestSharedStore(t *testing.T) {
 			want:    map[string]string{"table": "Table Kept", "table-us-west-2": "TableReplica Serving", "table-snapshots-us-east-1-e2": "SnapshotSelection "},
 			refused: "table is not retired: it is the same store as table-us-west-2",
 		},
+		"RetireOther": {
+			reason: "What is retired is named by its external name, too, and a wrong one is told.",
+			edit: func(w *world) {
+				w.strategy = "BackupAndRestore"
+				w.retire = []any{fields("key", "table", "externalName", "tables", "external", "Keep")}
+			},
+			want:    map[string]string{"table": "Table Kept", "table-us-west-2": "TableReplica Serving", "table-snapshots-us-east-1-e2": "SnapshotSelection "},
+			refused: `table is not retired: its external name is "table", and spec.recovery.retire says "tables"`,
+		},
 		"RetireUnseen": {
 			reason: "To delete a table deletes the replicas that Crossplane knows nothing of, too.",
 			edit: func(w *world) {
