@@ -299,10 +299,7 @@ func (r *request) topologyInput(zones map[string]map[string][]string) topology.I
 		in.Observed = append(in.Observed, recall(r.observed[i].Observed, &in))
 	}
 
-	scope := r.scope()
-	in.Identity = func(c *topology.Copy) string {
-		return r.templates[c.Component].IdentityOf(scope, r.identify(c.Key, c.Component, c.Region, c.Zone))
-	}
+	in.Identity = r.identity()
 	in.Selections = make(map[string]topology.SelectionFact, len(r.selections))
 	for i := range r.selections {
 		// One that has lost its spec answers no question.
@@ -312,6 +309,20 @@ func (r *request) topologyInput(zones map[string]map[string][]string) topology.I
 	}
 
 	return in
+}
+
+// identity returns what tells by which name a copy is found on AWS. What its
+// template reads of others is not known yet.
+func (r *request) identity() func(*topology.Copy) string {
+	var e *evaluator
+
+	return func(c *topology.Copy) string {
+		if e == nil {
+			e = r.newEvaluator(&composition{}, &faults{})
+		}
+
+		return r.bornAs(c.Key, c.Component, c.Region, c.Zone, e)
+	}
 }
 
 // recall returns a replica that lost its labels as what the status says it is.

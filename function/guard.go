@@ -244,7 +244,7 @@ func (r *request) guardPlan(forProvider map[string]any, c *composed, of *compone
 			continue
 		}
 
-		called := r.calledOnAWS(vault, e.scope)
+		called := r.calledOnAWS(vault, e)
 		if name == c.Region {
 			rule.Vault = called
 		} else {
@@ -285,13 +285,13 @@ func inRegion(component, region string) map[string]any {
 
 // calledOnAWS returns the name of a copy of a kind whose name on AWS is that of
 // the object.
-func (r *request) calledOnAWS(c *composed, scope *render.Scope) string {
+func (r *request) calledOnAWS(c *composed, e *evaluator) string {
 	rc := r.renderCopy(c)
 	if rc.Observed == nil && rc.Adopt != "" {
 		return rc.Adopt
 	}
 
-	return r.templates[c.Component].IdentityOf(scope, rc)
+	return r.templates[c.Component].IdentityOf(e.scope, rc, e.variables(rc))
 }
 
 // find returns the copy of a component in a region that is neither fenced nor

@@ -117,3 +117,35 @@ func TestReadyWhenDoesNotOutrunAPromotion(t *testing.T) {
 		}
 	}
 }
+
+// A name that an expression computes is what a birth asks about.
+func TestLaw10ABirthAsksAboutItsOwnName(t *testing.T) {
+	const selection = "db-snapshots-us-west-2-e1"
+
+	cases := map[string]struct {
+		reason, as string
+		want       any
+	}{
+		"Own":     {reason: "What is called so exists: it is adopted.", as: "payments-db-us-west-2-e2", want: "db-X"},
+		"Another": {reason: "What is called otherwise is another.", as: "payments-db-us-west-2-e2-cuq1lm5h"},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := failedOver(fields("existing", fields("state", "Present", "externalName", "db-X")))
+			put(w.parts[0], "${xr.metadata.name}-db", "template", "spec", "forProvider", "identifier")
+			put(w.observed[selection], tc.as, "status", "atProvider", "existing", "restoreAs")
+
+			rsp := ask(t, shared, w.request())
+			d := objects(rsp.GetDesired().GetResources())
+
+			if got := at(d[selection], "spec", "forProvider", "restoreAs"); got != "payments-db-us-west-2-e2" {
+				t.Errorf("%s: it asks about %v, want payments-db-us-west-2-e2: %s", tc.reason, got, fatal(rsp))
+			}
+
+			if got := at(d["db-us-west-2-e2"], "metadata", "annotations", "crossplane.io/external-name"); got != tc.want {
+				t.Errorf("%s: it adopts %v, want %v", tc.reason, got, tc.want)
+			}
+		})
+	}
+}

@@ -102,11 +102,13 @@ func (r *request) renderSelection(s topology.Selection, e *evaluator, byKey map[
 	t, scope := r.templates[s.Component], e.scope
 	forProvider := map[string]any{
 		"region": s.Region,
-		"source": r.source(s, t, scope, byKey),
+		"source": r.source(s, t, e, byKey),
 	}
 
 	if s.Birth != "" {
-		forProvider["restoreAs"] = t.IdentityOf(scope, r.identify(s.Birth, s.Component, s.Region, s.Zone))
+		if as := r.bornAs(s.Birth, s.Component, s.Region, s.Zone, e); as != "" {
+			forProvider["restoreAs"] = as
+		}
 	}
 
 	if was != nil {
@@ -201,7 +203,7 @@ const nameLimit = 63
 
 // source returns the store whose data is looked for: by its name on AWS and,
 // where it is known, by the id that AWS never gives to another one.
-func (r *request) source(s topology.Selection, t *render.Template, scope *render.Scope, byKey map[string]*composed) map[string]any {
+func (r *request) source(s topology.Selection, t *render.Template, e *evaluator, byKey map[string]*composed) map[string]any {
 	c, from := r.identify(s.Source, s.Component, s.SourceRegion, ""), byKey[s.Source]
 	out := map[string]any{"kind": t.Source()}
 
@@ -226,12 +228,25 @@ func (r *request) source(s topology.Selection, t *render.Template, scope *render
 	}
 
 	// All copies of one store have its name.
-	out["identifier"] = t.IdentityOf(scope, c)
+	out["identifier"] = t.IdentityOf(e.scope, c, e.variables(c))
 	if from != nil && from.Store != "" {
 		out["identifier"] = from.Store
 	}
 
 	return out
+}
+
+// bornAs returns the name by which a copy is found on AWS that is to be born, or
+// that was born and could not be made.
+func (r *request) bornAs(key, component, region, zone string, e *evaluator) string {
+	c := r.identify(key, component, region, zone)
+
+	// It has the names that it was born with, whatever the template says now.
+	if i := slices.IndexFunc(r.observed, func(o observedCopy) bool { return o.Key == key }); i >= 0 {
+		c.Observed = r.observed[i].object
+	}
+
+	return r.templates[component].BornAs(e.scope, c, e.variables(c))
 }
 
 // identify returns what the name of a copy is derived from.

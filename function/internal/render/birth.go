@@ -204,41 +204,71 @@ func (t *Template) Dependent() bool { return t.Kind == "ClusterInstance" && t.la
 // Source returns the kind of SnapshotSelection that watches the kind.
 func (t *Template) Source() string { return string(t.layout.source) }
 
-// IdentityOf returns the name of a copy on AWS, or "" if AWS assigns it and
-// nothing else names it.
-func (t *Template) IdentityOf(s *Scope, c *Copy) string {
-	if len(t.layout.identity) > 0 {
-		// An adopted copy does not state its own.
-		if name := t.observedIdentity(c); name != "" {
-			return name
-		}
-
-		if t.identity != "" {
-			return s.ownName(c, t.identity, t.layout.nameLimit)
-		}
-
-		return s.Owner.Identity(c.Key, t.layout.nameLimit)
+// IdentityOf returns the name of a copy on AWS, as it is or as it will be made.
+// It is "" if an expression computes it from what is not known.
+func (t *Template) IdentityOf(s *Scope, c *Copy, vars *expression.Variables) string {
+	if name := t.observedName(c); name != "" {
+		return name
 	}
 
-	if c.Observed != nil {
-		if v, ok := c.Observed.Get(metadata, annotationsField, AnnotationExternalName); ok {
-			name, _ := v.(string)
-
-			return name
-		}
+	// What no argument names is called what its object is.
+	if c.Observed != nil && len(t.layout.identity) == 0 {
+		return t.NameOf(s, c)
 	}
 
-	return t.NameOf(s, c)
+	evaluated := t.names.Evaluate(vars, nil, t.path)
+
+	object, ok := evaluated.Value.(map[string]any)
+	if !ok || len(evaluated.Missing)+len(evaluated.Faults) > 0 {
+		return ""
+	}
+
+	// An adopted copy does not state what it is called.
+	born := *c
+	born.Adopt, born.Observed = "", nil
+	w := writer{Template: t, scope: s, copy: &born, object: object}
+
+	at := t.layout.identity
+	if w.identity(); len(at) == 0 {
+		m, _ := object[metadata].(map[string]any)
+		w.externalName(m)
+
+		at = path{metadata, annotationsField, AnnotationExternalName}
+	}
+
+	v, _ := at.get(object)
+	if name, _ := v.(string); name != "" && !assignedID.MatchString(name) {
+		return name
+	}
+
+	name, _ := w.name().(string)
+
+	return name
 }
 
-// observedIdentity returns the name of an observed copy on AWS, as its spec
-// states it or AWS reports it.
-func (t *Template) observedIdentity(c *Copy) string {
+// BornAs returns the name by which a copy is found on AWS that nobody wrote down
+// the name of. What AWS gives a name to has that of its object as a tag.
+func (t *Template) BornAs(s *Scope, c *Copy, vars *expression.Variables) string {
+	if len(t.layout.identity) == 0 && assignedID.MatchString(t.observedName(c)) {
+		return t.NameOf(s, c)
+	}
+
+	return t.IdentityOf(s, c, vars)
+}
+
+// observedName returns the name of an observed copy on AWS: as its spec states
+// it or AWS reports it, or where no argument names the kind, its external name.
+func (t *Template) observedName(c *Copy) string {
 	if c.Observed == nil {
 		return ""
 	}
 
-	for _, at := range []path{t.layout.identity, {"status", "atProvider", t.layout.identity[len(t.layout.identity)-1]}} {
+	places := []path{{metadata, annotationsField, AnnotationExternalName}}
+	if at := t.layout.identity; len(at) > 0 {
+		places = []path{at, {"status", "atProvider", at[len(at)-1]}}
+	}
+
+	for _, at := range places {
 		v, _ := c.Observed.Get(at...)
 		if name, _ := v.(string); name != "" {
 			return name

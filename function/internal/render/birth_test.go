@@ -230,6 +230,33 @@ func TestDurablePolicies(t *testing.T) {
 	}
 }
 
+// By which name what was made and forgotten is looked for.
+func TestBornAs(t *testing.T) {
+	const (
+		instance = "{apiVersion: rds.aws.m.upbound.io/v1beta1, kind: Instance, spec: {forProvider: {identifier: orders}}}"
+		volume   = "{apiVersion: ec2.aws.m.upbound.io/v1beta1, kind: EBSVolume, metadata: {name: orders}, spec: {forProvider: {size: 10}}}"
+	)
+
+	cases := map[string]struct{ reason, template, observed, want string }{
+		"New":           {reason: "What is not there yet will be called so.", template: instance, want: "orders-us-west-2-e2"},
+		"Unmade":        {reason: "What could not be made is called as it was told to be, whatever the template says now.", template: instance, observed: "{spec: {forProvider: {identifier: old}}}", want: "old"},
+		"Volume":        {reason: "A volume has no name, and that of its object for a tag.", template: volume, want: "orders-us-west-2-e2"},
+		"VolumeFound":   {reason: "It still has once it is known which it is.", template: volume, observed: "{metadata: {name: old, annotations: {crossplane.io/external-name: vol-0a1b2c3d4e5f60718}}}", want: "old"},
+		"VolumeUnknown": {reason: "And before.", template: volume, observed: "{metadata: {name: old}}", want: "old"},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			c := later()
+			c.Observed = observed(t, tc.observed)
+
+			if got := compileTemplate(t, tc.template, nil).BornAs(scope(), c, variables(c)); got != tc.want {
+				t.Errorf("%s\nBornAs(...): want %q, got %q", tc.reason, tc.want, got)
+			}
+		})
+	}
+}
+
 // What a SnapshotSelection looks for, and asks about.
 func TestIdentityOf(t *testing.T) {
 	const named = "{apiVersion: rds.aws.m.upbound.io/v1beta1, kind: Instance, spec: {forProvider: {identifier: orders}}}"
@@ -237,6 +264,13 @@ func TestIdentityOf(t *testing.T) {
 	const plain = "{apiVersion: rds.aws.m.upbound.io/v1beta1, kind: Instance, spec: {forProvider: {engine: postgres}}}"
 
 	const table = "{apiVersion: dynamodb.aws.m.upbound.io/v1beta1, kind: Table, metadata: {name: orders}, spec: {forProvider: {}}}"
+
+	const (
+		computed      = "{apiVersion: rds.aws.m.upbound.io/v1beta1, kind: Instance, spec: {forProvider: {identifier: 'orders-${xr.spec.size}'}}}"
+		late          = "{apiVersion: rds.aws.m.upbound.io/v1beta1, kind: Instance, spec: {forProvider: {identifier: '${serving.vpc.metadata.name}'}}}"
+		computedTable = "{apiVersion: dynamodb.aws.m.upbound.io/v1beta1, kind: Table, metadata: {name: 'orders-${xr.spec.size}'}, spec: {forProvider: {}}}"
+		stated        = "{apiVersion: dynamodb.aws.m.upbound.io/v1beta1, kind: Table, metadata: {name: orders, annotations: {crossplane.io/external-name: outside}}, spec: {forProvider: {}}}"
+	)
 
 	cases := map[string]struct {
 		reason, template string
@@ -248,6 +282,12 @@ func TestIdentityOf(t *testing.T) {
 		"Later":         {reason: "Any other is told apart by its key.", template: named, copy: later(), want: "orders-us-west-2-e2"},
 		"Derived":       {reason: "Without one it follows from the owner and the key, so that another control plane finds the same.", template: plain, copy: later(), want: "payments-db-us-west-2-e2-a8ogcn5d"},
 		"Observed":      {reason: "What exists has the name that it has.", template: named, copy: home(), observed: "{spec: {forProvider: {identifier: old}}}", want: "old"},
+		"Computed":      {reason: "What an expression computes is what it is called.", template: computed, copy: later(), want: "orders-7-us-west-2-e2"},
+		"ComputedHome":  {reason: "At home, too.", template: computed, copy: home(), want: "orders-7"},
+		"ComputedLate":  {reason: "What can't be computed yet is not known.", template: late, copy: later(), want: ""},
+		"TableComputed": {reason: "Of a table, too.", template: computedTable, copy: later(), want: "orders-7-us-west-2-e2"},
+		"TableStated":   {reason: "A table is called what the template says that it is called outside.", template: stated, copy: later(), want: "outside-us-west-2-e2"},
+		"TableNew":      {reason: "One that was made without such a name is not.", template: stated, copy: later(), observed: "{metadata: {name: x}}", want: "x"},
 		"Table":         {reason: "A table is called what its object is.", template: table, copy: later(), want: "orders-us-west-2-e2"},
 		"TableObserved": {reason: "Or what it is called outside.", template: table, copy: later(), observed: "{metadata: {name: x, annotations: {crossplane.io/external-name: called}}}", want: "called"},
 	}
@@ -257,13 +297,21 @@ func TestIdentityOf(t *testing.T) {
 			tpl := compileTemplate(t, tc.template, nil)
 			tc.copy.Observed = observed(t, tc.observed)
 
-			if got := tpl.IdentityOf(scope(), tc.copy); got != tc.want {
+			if got := tpl.IdentityOf(scope(), tc.copy, variables(tc.copy)); got != tc.want {
 				t.Errorf("%s\nIdentityOf(...): want %q, got %q", tc.reason, tc.want, got)
 			}
 
-			if tc.observed == "" {
+			if tc.observed == "" && tc.want != "" {
 				made := tpl.Copy(scope(), tc.copy, variables(tc.copy)).Object
-				if is := at(made, "spec.forProvider.identifier"); is != nil && is != tc.want {
+
+				is := at(made, "spec.forProvider.identifier")
+				for _, name := range []any{external(made), at(made, "metadata.name")} {
+					if is == nil {
+						is = name
+					}
+				}
+
+				if is != tc.want {
 					t.Errorf("The copy is called %q, but it is asked for as %q.", is, tc.want)
 				}
 			}

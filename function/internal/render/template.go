@@ -29,7 +29,7 @@ type Template struct {
 	RegionPath string
 
 	body       *expression.Template
-	identity   string
+	names      *expression.Template
 	raw        map[string]any
 	layout     *layout
 	managed    bool
@@ -73,7 +73,7 @@ func Compile(body map[string]any, paths *Paths, at *field.Path) (*Template, fiel
 	t.RegionPath = t.layout.region.String()
 	t.Region = static(body, t.layout.region...)
 	t.Name = static(body, metadata, "name")
-	t.identity = static(body, t.layout.identity...)
+	t.names, _ = expression.Compile(namesOf(body, t.layout), at)
 
 	if r := t.layout.replicate; r != nil && r.Kind == "" {
 		t.source = pathOf(r.Source)
@@ -223,6 +223,19 @@ func static(body map[string]any, at ...string) string {
 	}
 
 	return s
+}
+
+// namesOf returns the part of a template that names the resource on AWS.
+func namesOf(body map[string]any, l *layout) map[string]any {
+	out := map[string]any{}
+
+	for _, at := range []path{{metadata, "name"}, {metadata, annotationsField, AnnotationExternalName}, l.identity} {
+		if v, ok := at.get(body); ok && len(at) > 0 {
+			at.set(out, v)
+		}
+	}
+
+	return out
 }
 
 func groupVersion(apiVersion string) (group, version string) {
