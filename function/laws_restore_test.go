@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 )
 
@@ -115,6 +117,119 @@ func TestReadyWhenDoesNotOutrunAPromotion(t *testing.T) {
 		if _, got := rsp.GetDesired().GetResources()["connection"]; got != want {
 			t.Errorf("with the source %q the details are handed out: %v, want %v", source, got, want)
 		}
+	}
+}
+
+// A copy that could not be made takes over what AWS has made for it, and nothing
+// else: to attach it to another database would change, and rename, that one.
+func TestWhatFailedTakesOverItsOwn(t *testing.T) {
+	const (
+		key       = "db-us-west-2-e2"
+		selection = "db-snapshots-us-west-2-e1"
+		identity  = "payments-db-us-west-2-e2-cuq1lm5h"
+		exists    = "api error DBInstanceAlreadyExists: DB instance already exists"
+	)
+
+	present := func(as string) map[string]any {
+		return fields("existing", fields("state", "Present", "externalName", "db-X", "restoreAs", as), "selected", fields("id", "snap-2", "dataTime", moment(2)))
+	}
+	absent := fields("existing", fields("state", "Absent", "restoreAs", identity), "selected", fields("id", "snap-2", "dataTime", moment(2)))
+
+	// What it is called, and was made from, what it is asked for as, and what it
+	// waits for.
+	type want struct{ name, identifier, snapshot, from, asked, waits any }
+
+	kept := want{identifier: identity, snapshot: "snap-1", from: "snap-1", asked: identity}
+	but := func(change func(*want)) want {
+		w := kept
+		change(&w)
+
+		return w
+	}
+
+	cases := map[string]struct {
+		reason  string
+		says    map[string]any
+		message string
+		edit    func(w *world)
+		want    want
+	}{
+		"Forgotten": {
+			reason: "Its provider restarted before it wrote down the name.", says: present(identity), message: exists,
+			want: but(func(w *want) { w.name = "db-X" }),
+		},
+		"NotSeenYet": {
+			reason: "It exists, and was made from the snapshot that it has: the selection is older than that.", says: absent, message: exists,
+			want: but(func(w *want) {
+				w.waits = key + " waits for " + selection + " to say by which name to adopt what exists already"
+			}),
+		},
+		"Failed": {
+			reason: "Nothing exists: it is made from what is selected now.", says: absent, message: "api error DBSnapshotNotFound",
+			want: but(func(w *want) { w.snapshot, w.from = "snap-2", "snap-2" }),
+		},
+		"TriedAgain": {
+			reason: "It may exist by now, from the snapshot that it has.", says: absent, message: "api error DBSnapshotNotFound",
+			edit: func(w *world) {
+				put(w.observed[key], moment(5), "metadata", "annotations", "crossplane.io/external-create-pending")
+			},
+			want: kept,
+		},
+		"OfAnotherName": {
+			reason: "What the template would be called now is not what this one was to be called.", says: present("main-us-west-2-e2"), message: exists,
+			edit: func(w *world) { put(w.parts[0], "main", "template", "spec", "forProvider", "identifier") },
+			want: but(func(w *want) { w.waits = key + " waits for " + selection + " to say whether it exists already" }),
+		},
+		"Adopted": {
+			reason: "What a person means has another name, and would be renamed.", says: absent, message: exists,
+			edit: func(w *world) { w.adopt[key] = "db-Y" },
+			want: but(func(w *want) {
+				w.waits = key + " waits for a person: it could not be made, and spec.recovery.adopt is for what is not there yet; delete its managed resource, which deletes nothing on AWS, and db-Y is adopted"
+			}),
+		},
+		"NotHolder": {
+			reason: "Who only observes attaches nothing.", says: present(identity), message: exists,
+			edit: func(w *world) { w.target.holder = false },
+			want: but(func(w *want) {
+				w.waits = key + " is not created: this control plane is not the holder of dr/payments and only observes"
+			}),
+		},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			as := at(tc.says, "existing", "restoreAs")
+			w := failedOver(tc.says)
+			put(w.observed[selection], as, "spec", "forProvider", "restoreAs")
+			put(w.observed[selection], as, "status", "atProvider", "existing", "restoreAs")
+			w.observed[key] = fields("apiVersion", "rds.aws.m.upbound.io/v1beta1", "kind", "Instance",
+				"metadata", fields("name", "db-2", "annotations", fields("crossdr.io/restored-from", "snap-1", "crossdr.io/data-time", moment(1)),
+					"labels", fields("crossdr.io/component", "db", "crossdr.io/role", "Serving", "crossdr.io/epoch", "2", "crossdr.io/decided-epoch", "2", "crossdr.io/failover-target", "dr.payments")),
+				"spec", fields("forProvider", fields("region", "us-west-2", "identifier", identity), "initProvider", fields("snapshotIdentifier", "snap-1"),
+					"managementPolicies", []any{"Observe", "Create", "Update", "LateInitialize"}),
+				"status", fields("conditions", []any{fields("type", "LastAsyncOperation", "status", "False", "message", tc.message, "lastTransitionTime", moment(4))}))
+
+			if tc.edit != nil {
+				tc.edit(w)
+			}
+
+			rsp := ask(t, shared, w.request())
+			d := objects(rsp.GetDesired().GetResources())
+
+			got := want{
+				name: at(d[key], "metadata", "annotations", "crossplane.io/external-name"), identifier: at(d[key], "spec", "forProvider", "identifier"),
+				snapshot: pinnedSnapshot(d[key]), from: at(d[key], "metadata", "annotations", "crossdr.io/restored-from"),
+				asked: at(d[selection], "spec", "forProvider", "restoreAs"),
+			}
+
+			if list, _ := at(rsp.GetDesired().GetComposite().GetResource().AsMap(), "status", "recovery", "waitingFor").([]any); len(list) > 0 {
+				got.waits = list[0]
+			}
+
+			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{})); diff != "" {
+				t.Errorf("%s: -want +got:\n%s%s", tc.reason, diff, fatal(rsp))
+			}
+		})
 	}
 }
 

@@ -105,6 +105,7 @@ func ours(key string, o *object, p *plan, regions []string) (observedCopy, bool)
 
 	c.ServesSince, _ = strconv.ParseInt(labels(render.LabelServesSince), 10, 64)
 	c.ReplicaOf = o.Text("metadata", "annotations", render.AnnotationReplicaOf)
+	c.RestoredFrom = o.Text("metadata", "annotations", render.AnnotationRestoredFrom)
 
 	// A replica that lost its labels is still a replica: it served only if it
 	// was promoted, and then it is found to be the newest one again.
@@ -121,7 +122,7 @@ func ours(key string, o *object, p *plan, regions []string) (observedCopy, bool)
 	kind, group, _ := strings.Cut(c.Kind, ".")
 	c.Store, c.Members = render.StoreOf(o, group, kind)
 	c.Created = render.Created(o)
-	c.Failed = failedToCreate(o)
+	c.Failed, c.Refused = failedToCreate(o), refused(o)
 	c.ExternalName = o.Text("metadata", "annotations", render.AnnotationExternalName)
 	c.Gone = gone(o)
 	c.Healthy = isReady(&c, c.Region, nil)

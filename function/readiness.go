@@ -1,7 +1,9 @@
 package main
 
 import (
+	"regexp"
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -90,14 +92,32 @@ func gone(o *object) bool {
 // failedToCreate returns whether the provider tried to make a resource and
 // could not. While it still tries, nobody knows what exists.
 func failedToCreate(o *object) bool {
-	if ok, found := condition(o, "LastAsyncOperation"); found {
-		return !ok
-	}
-
 	at := func(name string) string {
 		return o.Text("metadata", "annotations", "crossplane.io/external-create-"+name)
 	}
 
+	if ok, found := condition(o, lastOperation); found {
+		// It is about the attempt before the one that has begun since.
+		begun, err := time.Parse(time.RFC3339, at("pending"))
+		running := err == nil && !since(o, lastOperation).IsZero() && since(o, lastOperation).Before(begun)
+
+		return !ok && !running
+	}
+
 	// Times in RFC 3339 and UTC compare as strings.
 	return at("failed") != "" && at("failed") > at("succeeded") && at("failed") >= at("pending")
+}
+
+// lastOperation is the condition in which upjet says how the last operation went.
+const lastOperation = "LastAsyncOperation"
+
+// alreadyExists matches what AWS says of something that it is to make a second time:
+// DBInstanceAlreadyExists, or "Table already exists".
+var alreadyExists = regexp.MustCompile(`(?i)already ?exists`)
+
+// refused returns whether a resource could not be made because it exists.
+func refused(o *object) bool {
+	ok, found := condition(o, lastOperation)
+
+	return found && !ok && alreadyExists.MatchString(conditionOf(o, lastOperation)["message"].GetStringValue())
 }

@@ -1,6 +1,10 @@
 package main
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
 
 // Ready means what a kind means by it.
 func TestIsReady(t *testing.T) {
@@ -35,6 +39,42 @@ func TestIsReady(t *testing.T) {
 			c, _ := ours("db", &object{message: message(tc.object)}, &plan{byName: map[string]*component{"db": {}}}, []string{"us-east-1"})
 			if got := isReady(&c, "us-east-1", nil); got != tc.want {
 				t.Errorf("%s: isReady is %v, want %v", tc.reason, got, tc.want)
+			}
+		})
+	}
+}
+
+// What could not be made may exist for all that.
+func TestFailedToCreate(t *testing.T) {
+	failed := func(message string, minutes int) map[string]any {
+		return fields("conditions", []any{fields("type", "LastAsyncOperation", "status", "False", "message", message, "lastTransitionTime", moment(minutes))})
+	}
+	begun := func(minutes int) map[string]any {
+		return fields("annotations", fields("crossplane.io/external-create-pending", moment(minutes)))
+	}
+
+	type want struct{ Failed, Refused bool }
+
+	cases := map[string]struct {
+		reason           string
+		metadata, status map[string]any
+		want             want
+	}{
+		"New":       {reason: "Nobody has tried."},
+		"Failed":    {reason: "It was tried, and failed.", metadata: begun(1), status: failed("no such snapshot", 2), want: want{Failed: true}},
+		"AtOnce":    {reason: "Times are to the second.", metadata: begun(1), status: failed("no such snapshot", 1), want: want{Failed: true}},
+		"Again":     {reason: "What failed is the attempt before this one.", metadata: begun(3), status: failed("no such snapshot", 2)},
+		"Unmarked":  {reason: "Without a mark of its own the last one counts.", status: failed("no such snapshot", 2), want: want{Failed: true}},
+		"Exists":    {reason: "AWS has it.", metadata: begun(1), status: failed("api error DBInstanceAlreadyExists: DB instance already exists", 2), want: want{Failed: true, Refused: true}},
+		"ExistsYet": {reason: "It still has while it is asked again.", metadata: begun(3), status: failed("Table already exists: orders", 2), want: want{Refused: true}},
+		"Succeeded": {reason: "It was made.", metadata: begun(1), status: fields("conditions", []any{fields("type", "LastAsyncOperation", "status", "True", "lastTransitionTime", moment(2))})},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			c, _ := ours("db", &object{message: message(fields("apiVersion", "rds.aws.m.upbound.io/v1beta1", "kind", "Instance", "metadata", tc.metadata, "status", tc.status))}, &plan{byName: map[string]*component{"db": {}}}, []string{"us-east-1"})
+			if diff := cmp.Diff(tc.want, want{Failed: c.Failed, Refused: c.Refused}); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
 			}
 		})
 	}

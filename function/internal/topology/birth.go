@@ -24,6 +24,12 @@ func (p *planner) birth(c *Component, cp *Copy, last *Observed) (Birth, string) 
 		return Birth{}, p.orphaned(c)
 	}
 
+	return p.descend(c, cp, last)
+}
+
+// descend returns how a copy comes to be by what its selection says, or what it
+// waits for.
+func (p *planner) descend(c *Component, cp *Copy, last *Observed) (Birth, string) {
 	s, asked := p.ask(c, cp, last)
 	consent := slices.Contains(c.EmptyAt, p.Decision.DataEpoch)
 
@@ -131,23 +137,44 @@ func (p *planner) unusable(c *Component, s *SelectionFact) string {
 // what that waits for: maybe another snapshot, maybe it exists after all, and
 // then it is taken over by its name.
 func (p *planner) pinAnew(c *Component, o *Observed, cp *Copy, last *Observed) (Birth, string) {
-	if !o.Failed || o.Created || o.Epoch != p.Decision.DataEpoch || p.Decision.Epoch == 1 {
+	if !p.unmade(o) {
 		return Birth{}, ""
 	}
 
-	b, waits := p.birth(c, cp, last)
+	if why := p.blocked(cp.Region); why != "" {
+		return Birth{}, why
+	}
 
-	// Whoever made it forgot so before it wrote down the name: a provider that
-	// restarts while a database is restored.
-	if b.Kind == BornRestored || b.Kind == BornAdopted && (o.ExternalName == "" || o.ExternalName == b.ExternalName) {
+	b, waits := p.descend(c, cp, last)
+
+	switch adopt := c.Adopt[o.Key]; {
+	case adopt != "" && adopt != b.ExternalName:
+		// It has another name on AWS, and would be renamed to that of this copy.
+		return Birth{}, "for a person: it could not be made, and spec.recovery.adopt is for what is not there yet; delete its managed resource, which deletes nothing on AWS, and " + adopt + " is adopted"
+	case b.Kind == BornAdopted && o.ExternalName != "" && o.ExternalName != b.ExternalName:
+		return Birth{}, "for a person: it could not be made, because " + b.ExternalName + " exists already, and it stands for " + o.ExternalName + "; if that is wrong, annotate it with crossplane.io/external-name: " + b.ExternalName
+	case b.Kind == BornAdopted:
+		// Whoever made it forgot so before it wrote down the name: a provider that
+		// restarts while a database is restored.
+		return b, ""
+	case o.Refused && waits == "":
+		// What the selection knows is older than that it was refused. It keeps the
+		// snapshot that it was made from.
+		return Birth{}, "for " + SelectionKey(c.Name, cp.Region, cp.Zone, p.lineage(last)) + " to say by which name to adopt what exists already"
+	case b.Kind == BornRestored && o.Failed && o.RestoredFrom != "":
 		return b, ""
 	}
 
-	if b.Kind == BornAdopted {
-		waits = "for a person: it could not be made, because " + b.ExternalName + " exists already, and it stands for " + o.ExternalName + "; if that is wrong, annotate it with crossplane.io/external-name: " + b.ExternalName
-	}
-
 	return Birth{}, waits
+}
+
+// unmade returns whether a copy that was born by what its selection said could
+// not be made. At epoch 1 none is asked: there a copy is made, or fails, as in
+// any Composition.
+func (p *planner) unmade(o *Observed) bool {
+	asked := o.Epoch == p.Decision.DataEpoch && p.Decision.Epoch > 1 && (o.Epoch > 1 || o.RestoredFrom != "")
+
+	return asked && !o.Created && (o.Failed || o.Refused)
 }
 
 // spread returns whether the component is spread over zones.

@@ -217,8 +217,11 @@ func TestPlanPinsAnew(t *testing.T) {
 		}}
 	}
 	good := facts(Absent, "snap-2")
-	consenting := dbStore
+	consenting, adopting, adoptingThis := dbStore, dbStore, dbStore
 	consenting.EmptyAt = []int64{2}
+	adopting.Adopt = map[string]string{"db-us-west-2-e2": "db-OTHER"}
+	adoptingThis.Adopt = map[string]string{"db-us-west-2-e2": "db-XYZ"}
+	refused := but(unmade(restored), func(o *Observed) { o.Refused = true })
 
 	cases := map[string]struct {
 		reason    string
@@ -233,6 +236,11 @@ func TestPlanPinsAnew(t *testing.T) {
 		"Forgotten":  {reason: "It failed because it exists after all: its provider restarted before it wrote down the name. Nobody has to be woken for that.", copy: but(unmade(restored), func(o *Observed) { o.ExternalName = "" }), decision: steady(west, 2), facts: facts(Present, "snap-2"), want: Birth{Kind: BornAdopted, ExternalName: "db-XYZ"}},
 		"Running":    {reason: "While it is still being made, it is not taken over.", copy: but(unmade(restored), func(o *Observed) { o.Failed = false }), decision: steady(west, 2), facts: facts(Present, "snap-2")},
 		"TakenOver":  {reason: "Until the provider has looked at it, it goes on being taken over.", copy: but(unmade(restored), func(o *Observed) { o.ExternalName = "db-XYZ" }), decision: steady(west, 2), facts: facts(Present, "snap-2"), want: Birth{Kind: BornAdopted, ExternalName: "db-XYZ"}},
+		"Refused":    {reason: "AWS refused it because it exists: what the selection knows is older. It was made from the snapshot that it has.", copy: refused, decision: steady(west, 2), facts: good, waits: "for db-snapshots-us-west-2-e1 to say by which name to adopt what exists already"},
+		"RefusedNow": {reason: "It is taken over as soon as it is known by which name, also while the provider tries again.", copy: but(refused, func(o *Observed) { o.Failed = false }), decision: steady(west, 2), facts: facts(Present, "snap-2"), want: Birth{Kind: BornAdopted, ExternalName: "db-XYZ"}},
+		"Adopt":      {reason: "Law 3: what a person adopts has another name on AWS, and would be renamed to that of this copy.", component: adopting, copy: unmade(restored), decision: steady(west, 2), facts: good, waits: "delete its managed resource, which deletes nothing on AWS, and db-OTHER is adopted"},
+		"AdoptThis":  {reason: "What a person says is so.", component: adoptingThis, copy: refused, decision: steady(west, 2), facts: facts(Present, "snap-2"), want: Birth{Kind: BornAdopted, ExternalName: "db-XYZ"}},
+		"WasEmpty":   {reason: "What was made of nothing, with a consent that is gone, is not made of a snapshot.", copy: but(unmade(restored), func(o *Observed) { o.RestoredFrom = "" }), decision: steady(west, 2), facts: good},
 		"Exists":     {reason: "Law 3: a copy that has another name is not given that one. A person may.", copy: but(unmade(restored), func(o *Observed) { o.ExternalName = "db-ABC" }), decision: steady(west, 2), facts: facts(Present, "snap-2"), waits: "crossplane.io/external-name: db-XYZ"},
 		"Unknown":    {reason: "Law 10: while that is not known, it waits and says so.", copy: unmade(restored), decision: steady(west, 2), facts: facts(Unknown, "snap-2"), waits: "it is not known whether it exists already"},
 		"NoSnapshot": {reason: "Without another snapshot it waits for one.", copy: unmade(restored), decision: steady(west, 2), facts: facts(Absent, ""), waits: "for a snapshot"},
@@ -352,6 +360,39 @@ func TestPlanSelections(t *testing.T) {
 			_, got := Plan(Input{Regions: two, Strategy: cmp.Or(tc.strategy, objective.BackupAndRestore), Components: []Component{component}, Decision: tc.decision, Observed: tc.observed})
 			if diff := gocmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// A copy of epoch 1 is made, or fails, as in any Composition: nobody asked
+// whether what it is called exists. Only after a rebuild somebody did.
+func TestPlanPinsAnewAtHome(t *testing.T) {
+	const selection = "db-snapshots-us-east-1-e1"
+
+	plain := unmade(served)
+	rebuilt := but(plain, func(o *Observed) { o.RestoredFrom = "snap-1" })
+
+	cases := map[string]struct {
+		reason   string
+		copy     Observed
+		existing string
+		want     Birth
+	}{
+		"Exists":        {reason: "What is called so was there before, and is somebody else's.", copy: plain, existing: Present},
+		"Absent":        {reason: "It is not made of a snapshot.", copy: plain, existing: Absent},
+		"RebuiltExists": {reason: "What was restored at home is its own.", copy: rebuilt, existing: Present, want: Birth{Kind: BornAdopted, ExternalName: "db-XYZ"}},
+		"RebuiltAbsent": {reason: "It may be restored from another snapshot.", copy: rebuilt, existing: Absent, want: Birth{Kind: BornRestored, Snapshot: "snap-2"}},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := planned(Input{
+				Regions: []string{east, west}, Strategy: objective.BackupAndRestore, Components: []Component{dbStore}, Decision: taken(east, 2, 1), Observed: []Observed{tc.copy},
+				Selections: map[string]SelectionFact{selection: {Key: selection, Existing: tc.existing, Snapshot: "snap-2", ExternalName: map[string]string{Present: "db-XYZ"}[tc.existing]}},
+			})[0]
+			if diff := gocmp.Diff(tc.want, got.Birth); diff != "" || got.Waits != "" {
+				t.Errorf("%s\n-want +got:\n%swaits %q", tc.reason, diff, got.Waits)
 			}
 		})
 	}

@@ -13,7 +13,7 @@ var (
 	dbStore  = Component{Name: "db", Tier: Data, Restorable: true, Replicable: true}
 	served   = followed(Observed{Key: "db", Component: "db", Region: east, Role: Serving, Epoch: 1, Created: true, Healthy: true}, 1)
 	replica  = followed(Observed{Key: "db-us-west-2", Component: "db", Region: west, Role: Standby, Epoch: 1, ReplicaOf: "db", Created: true, Healthy: true}, 1)
-	restored = followed(Observed{Key: "db-us-west-2-e2", Component: "db", Region: west, Role: Serving, Epoch: 2, Created: true, Healthy: true}, 2)
+	restored = followed(Observed{Key: "db-us-west-2-e2", Component: "db", Region: west, Role: Serving, Epoch: 2, RestoredFrom: "snap-1", Created: true, Healthy: true}, 2)
 )
 
 // but returns a copy that differs.

@@ -152,6 +152,9 @@ type Observed struct {
 	// ReplicaOf is the key of the copy that it was born as a replica of.
 	ReplicaOf string
 
+	// RestoredFrom is the snapshot that it was born from, or "".
+	RestoredFrom string
+
 	// Store is the name on AWS of a store that may be in several regions at
 	// once, or "" for a copy that is a store of its own.
 	Store string
@@ -163,8 +166,12 @@ type Observed struct {
 	// Created is true when it is known to exist on AWS.
 	Created bool
 
-	// Failed is true when it could not be made on AWS.
+	// Failed is true when it could not be made on AWS, and nobody tries again
+	// right now.
 	Failed bool
+
+	// Refused is true when AWS refused to make it, because it exists already.
+	Refused bool
 
 	// ExternalName is "" for what stands for nothing on AWS yet.
 	ExternalName string
