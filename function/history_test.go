@@ -90,6 +90,7 @@ var events = map[string]func(t *rapid.T, w *world){
 	"adopt": func(_ *rapid.T, w *world) {
 		if w.target != nil && w.target.dataEpoch > 1 && w.tierOf("db") != nil {
 			w.adopt[fmt.Sprint("db-", w.target.active, "-e", w.target.dataEpoch)] = "db-ADOPTED"
+			w.aws[w.target.active+"/restored by hand"] = database{name: "db-ADOPTED"}
 		}
 	},
 	"expire workloads": func(_ *rapid.T, w *world) {
@@ -140,7 +141,7 @@ var events = map[string]func(t *rapid.T, w *world){
 	"lose the XR's status": func(_ *rapid.T, w *world) { w.status = nil },
 	"lose a copy": func(t *rapid.T, w *world) {
 		if len(w.observed) > 0 {
-			delete(w.observed, rapid.SampledFrom(w.observedKeys()).Draw(t, "copy"))
+			w.lose(rapid.SampledFrom(w.observedKeys()).Draw(t, "copy"))
 		}
 	},
 	"drop a component": func(t *rapid.T, w *world) {
@@ -167,6 +168,13 @@ var events = map[string]func(t *rapid.T, w *world){
 	},
 	"change the objectives": func(t *rapid.T, w *world) {
 		w.objectives = anyObjectives(t)
+	},
+	"call the database otherwise": func(t *rapid.T, w *world) {
+		for _, p := range w.parts {
+			if p["name"] == "db" {
+				put(p["template"].(map[string]any), fmt.Sprint("called-", rapid.IntRange(1, 3).Draw(t, "name")), "spec", "forProvider", "identifier")
+			}
+		}
 	},
 	"edit a template": func(t *rapid.T, w *world) {
 		for _, p := range w.parts {
@@ -269,7 +277,7 @@ func (w *world) anyObserved(t *rapid.T) map[string]any {
 // be.
 func (w *world) obey(t *rapid.T, rsp *fnv1.RunFunctionResponse) {
 	w.remember(rsp)
-	w.status, _ = at(rsp.GetDesired().GetComposite().GetResource().AsMap(), "status").(map[string]any)
+	w.status = w.statusOf(rsp)
 	w.published = rsp.GetDesired().GetComposite().GetConnectionDetails()
 	desired := objects(rsp.GetDesired().GetResources())
 
@@ -279,7 +287,7 @@ func (w *world) obey(t *rapid.T, rsp *fnv1.RunFunctionResponse) {
 		switch {
 		case exists:
 			apply(o, desired[key], w.applied[key])
-		case rapid.IntRange(0, 4).Draw(t, key+" fails") == 0:
+		case w.luck(t, key+" fails", 4) == 0:
 			continue
 		default:
 			o = clone(desired[key])
@@ -332,7 +340,7 @@ func (w *world) provide(t *rapid.T, key string, o map[string]any) {
 	case o["kind"] == "SnapshotSelection":
 		w.provideSelection(t, key, o)
 	case o["kind"] == "Restore":
-		put(o, rapid.SampledFrom([]any{"InProgress", "Completed", "Completed", "PartiallyFailed"}).Draw(t, key+" phase"), "status", "phase")
+		put(o, []any{"InProgress", "PartiallyFailed", "Completed", "Completed"}[w.luck(t, key+" phase", 3)], "status", "phase")
 	case o["kind"] == "Kustomization":
 		put(o, []any{fields("type", "Ready", "status", "True")}, "status", "conditions")
 	}
@@ -355,15 +363,8 @@ func (w *world) provideAWS(t *rapid.T, key string, o map[string]any) {
 		return
 	}
 
-	if !exists && slices.Contains(policies, any("Create")) {
-		switch rapid.IntRange(0, 5).Draw(t, key+" on AWS") {
-		case 0: // It takes its time.
-			return
-		case 1: // A half-finished restore.
-			put(o, []any{fields("type", "Synced", "status", "False"), fields("type", "LastAsyncOperation", "status", "False")}, "status", "conditions")
-
-			return
-		}
+	if !exists && slices.Contains(policies, any("Create")) && !w.create(t, key, o) {
+		return
 	}
 
 	if !slices.Equal(policies, []any{"Observe"}) {
@@ -374,6 +375,10 @@ func (w *world) provideAWS(t *rapid.T, key string, o map[string]any) {
 			if o["kind"] == "Table" {
 				// What names it on AWS is its name.
 				name = at(o, "metadata", "name").(string)
+			}
+
+			if db, ok := w.onAWS(o); ok {
+				name = db.name
 			}
 
 			put(o, name, "metadata", "annotations", "crossplane.io/external-name")
@@ -388,7 +393,11 @@ func (w *world) provideAWS(t *rapid.T, key string, o map[string]any) {
 			t.Fatalf("law 1: to update %s would delete its replicas: %v", key, o["spec"])
 		}
 
-		if slices.Contains(policies, any("Update")) && rapid.Bool().Draw(t, key+" is updated") {
+		if is := w.renames(o); is != "" && slices.Contains(policies, any("Update")) {
+			t.Fatalf("law 3: to update %s would rename %s to %s", key, is, called(o))
+		}
+
+		if slices.Contains(policies, any("Update")) && w.luck(t, key+" is updated", 1) == 1 {
 			provideUpdate(o)
 		}
 	}
@@ -423,11 +432,18 @@ func (w *world) provideAWS(t *rapid.T, key string, o map[string]any) {
 	}
 
 	ready := "True"
-	if rapid.IntRange(0, 3).Draw(t, key+" is ready") == 0 {
+	if w.luck(t, key+" is ready", 3) == 0 {
 		ready = "False"
 	}
 
-	put(o, []any{fields("type", "Ready", "status", ready, "lastTransitionTime", moment(w.serial)), fields("type", "Synced", "status", "True")}, "status", "conditions")
+	conditions := []any{fields("type", "Ready", "status", ready, "lastTransitionTime", moment(w.serial)), fields("type", "Synced", "status", "True")}
+
+	// What exists may fail to be changed.
+	if w.luck(t, key+" is changed", 5) == 0 {
+		conditions = append(conditions, fields("type", "LastAsyncOperation", "status", "False", "message", "modifying it", "lastTransitionTime", moment(w.serial)))
+	}
+
+	put(o, sustained(o, conditions...), "status", "conditions")
 }
 
 // provideUpdate makes AWS report what was asked for.
@@ -448,7 +464,7 @@ func (w *world) provideReplication(t *rapid.T, key string, o map[string]any) {
 	switch source, stated := spec["replicateSourceDb"]; {
 	case stated && source != "":
 		put(o, source, "status", "atProvider", "replicateSourceDb")
-	case stated && slices.Contains(policies, any("Update")) && rapid.Bool().Draw(t, key+" is promoted"):
+	case stated && slices.Contains(policies, any("Update")) && w.luck(t, key+" is promoted", 1) == 1:
 		delete(at(o, "status", "atProvider").(map[string]any), "replicateSourceDb")
 	case !stated && at(o, "status", "atProvider", "replicateSourceDb") != nil:
 		spec["replicateSourceDb"] = at(o, "status", "atProvider", "replicateSourceDb")
@@ -457,6 +473,12 @@ func (w *world) provideReplication(t *rapid.T, key string, o map[string]any) {
 
 // provideSelection plays our own provider.
 func (w *world) provideSelection(t *rapid.T, key string, o map[string]any) {
+	if w.calm {
+		w.answer(o)
+
+		return
+	}
+
 	state := rapid.SampledFrom([]string{"as it was", "none", "Absent", "Absent", "Present", "Unknown", "nothing selected", "no time"}).Draw(t, key+" says")
 
 	switch state {
@@ -474,7 +496,7 @@ func (w *world) provideSelection(t *rapid.T, key string, o map[string]any) {
 
 	switch state {
 	case "Present":
-		existing = fields("state", state, "externalName", fmt.Sprint("db-", w.serial))
+		existing = fields("state", state, "externalName", w.found(o))
 	case "Unknown":
 		existing = fields("state", state)
 	case "nothing selected":

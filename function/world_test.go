@@ -114,6 +114,16 @@ type world struct {
 	// schemas are the Workload components whose kind is installed.
 	schemas map[string]bool
 
+	// aws are the databases that there are, by region and identifier. Whose
+	// creation runs, by key, is known to its provider alone.
+	aws     map[string]database
+	running map[string]bool
+
+	// calm is true once everything goes well, and snapshots is for how many more
+	// renders there are newer ones.
+	calm      bool
+	snapshots int
+
 	// details are the connection details of copies, and published those of the
 	// XR.
 	details   map[string]map[string][]byte
@@ -140,6 +150,7 @@ func newWorld(strategy string, regions ...string) *world {
 	return &world{
 		regions: regions, strategy: strategy, earlier: map[string]bool{}, observed: map[string]map[string]any{},
 		applied: map[string]map[string]any{}, schemas: map[string]bool{}, details: map[string]map[string][]byte{}, adopt: map[string]any{},
+		aws: map[string]database{}, running: map[string]bool{},
 		past: past{made: map[string]int{}},
 	}
 }
