@@ -13,6 +13,8 @@ import (
 	"pgregory.net/rapid"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossdr/crossdr/function/internal/render"
 )
 
 // Nothing is born over something that exists, or empty by accident: after the
@@ -119,10 +121,11 @@ func (w *world) selectionOf(component, key string, d map[string]any, match func(
 	return nil
 }
 
-// lastServed returns the db copy that served before another one is born.
+// lastServed returns the db copy that served before another one is born. One
+// that was to serve and was never made did not.
 func (w *world) lastServed(key string) map[string]any {
 	for _, k := range slices.Backward(w.past.served) {
-		if o := w.observed[k]; k != key && o != nil {
+		if o := w.observed[k]; k != key && o != nil && (k == "db" || render.Created(&object{message: message(o)})) {
 			return o
 		}
 	}
