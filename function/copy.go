@@ -58,7 +58,7 @@ func (c *composed) isOf(replica *render.Template) bool {
 func (r *request) renderCopy(c *composed) *render.Copy {
 	out := &render.Copy{
 		Key: c.Key, Component: c.Component, Region: c.Region, Zone: c.Zone, Role: string(c.Role), Epoch: c.Epoch,
-		Fenced: c.Role == topology.Fenced || c.Role == topology.Kept,
+		Fenced: c.idle(),
 		Suffix: strings.TrimPrefix(c.Key, c.Component), KeepNames: c.Key == c.Component,
 		Adopt: cmp.Or(r.spec.Adopt[c.Key], c.Birth.ExternalName), ServesSince: c.ServesSince, Promoted: c.Promoted,
 		Birth: render.Birth{Snapshot: c.Birth.Snapshot, DataTime: c.Birth.DataTime},

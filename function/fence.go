@@ -54,33 +54,37 @@ func (r *request) retire(out *composition) {
 		c := &out.copies[i]
 
 		for _, entry := range r.spec.Retire {
-			if entry.Key != c.Key || c.observed == nil {
+			if !c.isMeantBy(entry) {
 				continue
 			}
 
-			external := entry.External == recoveryv1alpha1.Delete
-			called := c.observed.externalName()
-
-			switch why := r.stays(out, c, external); {
-			// An entry that is left may name what had this key before.
-			case entry.ExternalName != called && !c.idle():
-			case entry.ExternalName != called:
-				out.warnings = append(out.warnings, fmt.Sprintf("%s is not retired: its external name is %q, and spec.recovery.retire says %q", c.Key, called, entry.ExternalName))
-			case why != "":
+			if why := r.stays(out, c, entry); why != "" {
 				out.warnings = append(out.warnings, c.Key+" is not retired: "+why)
-			default:
+			} else {
 				t := r.templates[c.Component]
-				c.retire(external, t != nil && t.Attached(c.observed.object))
+				c.retire(entry.External == recoveryv1alpha1.Delete, t != nil && t.Attached(c.observed.object))
 			}
 		}
 	}
 }
 
+// isMeantBy returns whether an entry is about the copy. One that is left, with
+// another name, may be about what had the key of a copy in use before.
+func (c *composed) isMeantBy(entry recoveryv1alpha1.Retirement) bool {
+	return c.observed != nil && entry.Key == c.Key && (c.idle() || entry.ExternalName == c.observed.externalName())
+}
+
 // idle returns whether a copy is only there: it may leave.
 func (c *composed) idle() bool { return c.Role == topology.Fenced || c.Role == topology.Kept }
 
-// stays says why a copy must not be retired.
-func (r *request) stays(out *composition, c *composed, external bool) string {
+// stays says why a copy must not be retired by an entry.
+func (r *request) stays(out *composition, c *composed, entry recoveryv1alpha1.Retirement) string {
+	if called := c.observed.externalName(); entry.ExternalName != called {
+		return fmt.Sprintf("its external name is %q, and spec.recovery.retire says %q", called, entry.ExternalName)
+	}
+
+	external := entry.External == recoveryv1alpha1.Delete
+
 	if !r.decision.Holder || !c.idle() {
 		return "it is " + string(c.Role) + ", and only a fenced or kept copy may leave"
 	}
