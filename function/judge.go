@@ -199,9 +199,7 @@ func (r *request) askedFor(s *observedSelection) bool {
 // answered returns whether the condition Ready of a selection is about what it is
 // asked for now: the answer to an older question stays until it looks again.
 func (s *observedSelection) answered() bool {
-	of := conditionOf(s.object, "Ready")["observedGeneration"]
-
-	return of == nil || of.GetNumberValue() >= s.object.find([]string{"metadata", "generation"}).GetNumberValue()
+	return s.object.isAsOf(conditionOf(s.object, "Ready")["observedGeneration"])
 }
 
 // took returns how long the newest failover to a region took, from the one that

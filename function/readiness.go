@@ -74,9 +74,13 @@ func conditionOf(o *object, kind string) map[string]*structpb.Value {
 // held back from is Ready still, from before, when it is let go. Who says nothing
 // of it is believed.
 func current(o *object) bool {
-	of := o.find([]string{"status", "observedGeneration"})
+	return o.isAsOf(o.find([]string{"status", "observedGeneration"}))
+}
 
-	return of == nil || of.GetNumberValue() >= o.find([]string{"metadata", "generation"}).GetNumberValue()
+// isAsOf returns whether the spec is that of an observed generation, or nobody
+// says of which it is.
+func (o *object) isAsOf(generation *structpb.Value) bool {
+	return generation == nil || generation.GetNumberValue() >= o.find([]string{"metadata", "generation"}).GetNumberValue()
 }
 
 // gone returns whether the provider only observes a resource, and does not find
@@ -99,7 +103,8 @@ func failedToCreate(o *object) bool {
 	if ok, found := condition(o, lastOperation); found {
 		// It is about the attempt before the one that has begun since.
 		begun, err := time.Parse(time.RFC3339, at("pending"))
-		running := err == nil && !since(o, lastOperation).IsZero() && since(o, lastOperation).Before(begun)
+		ended := since(o, lastOperation)
+		running := err == nil && !ended.IsZero() && ended.Before(begun)
 
 		return !ok && !running
 	}
