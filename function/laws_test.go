@@ -354,16 +354,25 @@ func (w *world) isPinnedAnew(path []string, o map[string]any, is any) bool {
 // wrote down how it is called: a copy that stands for nothing is given its name.
 // Of what is no instance, only its selection knows the truth.
 func (w *world) isTakenOver(path []string, o map[string]any, is any) bool {
-	db, exists := w.onAWS(o)
-	if o["kind"] != "Instance" {
-		for _, s := range w.observed {
-			exists = exists || s["kind"] == "SnapshotSelection" && label(s, "protects") == label(o, "component") &&
-				at(s, "status", "atProvider", "existing", "state") == "Present" && at(s, "status", "atProvider", "existing", "externalName") == is
+	if path[len(path)-1] != "crossplane.io/external-name" || at(o, path...) != nil || !isFailed(o) || w.target != nil && !w.target.holder {
+		return false
+	}
+
+	if o["kind"] == "Instance" {
+		db, exists := w.onAWS(o)
+
+		return exists && is == db.name
+	}
+
+	for _, s := range w.observed {
+		existing := at(s, "status", "atProvider", "existing")
+		if s["kind"] == "SnapshotSelection" && label(s, "protects") == label(o, "component") &&
+			at(existing, "state") == "Present" && at(existing, "externalName") == is {
+			return true
 		}
 	}
 
-	return exists && isFailed(o) && path[len(path)-1] == "crossplane.io/external-name" && at(o, path...) == nil &&
-		(is == db.name || o["kind"] != "Instance") && (w.target == nil || w.target.holder)
+	return false
 }
 
 // isFailed says whether a provider could not make something, as far as it knows.
